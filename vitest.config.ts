@@ -1,0 +1,23 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { defineConfig } from 'vitest/config';
+
+const folders = ['apps', 'packages']
+  .flatMap((room) => readdirSync(room).map((name) => `${room}/${name}`))
+  .concat('tooling', 'bench')
+  .filter((folder) => existsSync(`${folder}/package.json`));
+
+export default defineConfig({
+  test: {
+    globalSetup: ['./tooling/test-stores/global-setup.ts'],
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    projects: folders.map((folder) => ({
+      extends: true,
+      test: {
+        name: folder.split('/').at(-1) ?? folder,
+        root: folder,
+        include: ['**/*.test.ts'],
+      },
+    })),
+  },
+});
