@@ -45,18 +45,20 @@ export async function startServer(place: Place, cluster: Cluster, options: Serve
 }
 
 /**
- * The guardian is two lines of shell in a process of their own, which hold one end of a pipe whose other end only we
- * hold. The kernel closes ours however we end, `kill -9` included; then the guardian ends the server. It is no child
- * of the server (hence the two brackets), whose postmaster takes a lost child for a crash. It exists before the
- * server does, so there is no moment in which the server is alone. It speaks SIGINT, PostgreSQL's "fast" shutdown,
- * then SIGQUIT, "immediate". A word on the pipe instead of its end means that the server has ended already.
+ * The guardian is a few lines of shell in a process of their own, which hold one end of a pipe whose other end only
+ * we hold. The kernel closes ours however we end, `kill -9` included; then the guardian ends the server. It is no
+ * child of the server (hence the two brackets), which would take a lost child for a crash. It exists before the
+ * server does, so there is no moment in which the server is alone. It sends SIGINT, PostgreSQL's "fast" shutdown,
+ * then, while the lock file stays, SIGQUIT, "immediate". A word on the pipe says that the server has ended already.
  */
 const GUARDIAN = `
 ( (
   if ! read -r word <&3; then
+    kill -INT $$
     tries=0
-    while [ $tries -lt 40 ] && kill -INT $$; do tries=$((tries + 1)); sleep 0.1; done
-    kill -QUIT $$ && sleep 2 && kill -KILL $$
+    while [ -e postmaster.pid ] && [ $tries -lt 40 ]; do tries=$((tries + 1)); sleep 0.1; done
+    [ -e postmaster.pid ] && kill -QUIT $$ && sleep 2
+    [ -e postmaster.pid ] && kill -KILL $$
   fi
 ) >/dev/null 2>&1 & )
 exec "$@" 3<&-
