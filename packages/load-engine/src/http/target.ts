@@ -1,0 +1,76 @@
+// One origin to load, with the limits that all its connections share.
+import { isIP } from 'node:net';
+import { Addresses } from './addresses.ts';
+import { parseTargetUrl, type TargetUrl } from './url.ts';
+
+export interface TlsOptions {
+  /** Certificates to trust instead of the built-in ones, in PEM. */
+  readonly ca?: string | Buffer | readonly (string | Buffer)[];
+  /** Accepts any certificate. */
+  readonly insecure?: boolean;
+  /** The name to ask for (SNI) and to check; the URL's host if absent. */
+  readonly servername?: string;
+  readonly cert?: string | Buffer;
+  readonly key?: string | Buffer;
+}
+
+export interface TargetOptions {
+  /** Name lookup, TCP and TLS together. */
+  readonly connectTimeoutMs?: number;
+  /** From `send` to the last byte, connecting included. */
+  readonly requestTimeoutMs?: number;
+  /** How long a body waits for `100 Continue` before it is sent anyway (RFC 9110 §10.1.1). */
+  readonly continueTimeoutMs?: number;
+  /** For the heads of all interim responses, the final head and the trailers of one exchange together. */
+  readonly maxHeaderBytes?: number;
+  /** Bounds what is kept of a body; the rest is read and counted, and the exchange does not fail. */
+  readonly maxKeptBodyBytes?: number;
+  readonly tls?: TlsOptions;
+}
+
+type Limits = Required<Omit<TargetOptions, 'tls'>>;
+
+const DEFAULTS: Limits = {
+  connectTimeoutMs: 10_000,
+  requestTimeoutMs: 30_000,
+  continueTimeoutMs: 1_000,
+  maxHeaderBytes: 65_536,
+  maxKeptBodyBytes: 1_048_576,
+};
+
+/** What all connections to one origin share; made by `createTarget`. */
+export interface HttpTarget extends TargetUrl, Limits {
+  /** `host:port`, for messages. */
+  readonly peer: string;
+  readonly tls: TlsOptions;
+  /** The name for SNI; empty for an address, which RFC 6066 §3 does not allow there. */
+  readonly servername: string;
+  readonly addresses: Addresses;
+  /** The newest TLS session, offered by the next handshake. */
+  session: Buffer | undefined;
+}
+
+/** Throws a `TypeError` for a bad URL and a `RangeError` for a limit that is not a positive number. */
+export function createTarget(url: string, options: TargetOptions = {}): HttpTarget {
+  const parsed = parseTargetUrl(url);
+  const { tls = {}, ...limits } = options;
+  const merged = { ...DEFAULTS, ...limits };
+  for (const name of Object.keys(DEFAULTS) as (keyof Limits)[]) assertPositive(name, merged[name]);
+  const isAddress = isIP(parsed.hostname) !== 0;
+  return {
+    ...parsed,
+    ...merged,
+    tls,
+    peer:
+      isIP(parsed.hostname) === 6
+        ? `[${parsed.hostname}]:${parsed.port}`
+        : `${parsed.hostname}:${parsed.port}`,
+    servername: tls.servername ?? (isAddress ? '' : parsed.hostname),
+    addresses: new Addresses(parsed.hostname),
+    session: undefined,
+  };
+}
+
+function assertPositive(name: string, value: number): void {
+  if (!(value > 0)) throw new RangeError(`Expected ${name} to be a positive number, got ${value}.`);
+}
