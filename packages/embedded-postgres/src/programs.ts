@@ -57,7 +57,7 @@ function findPlatformPackage(): string {
  * scripts may be switched off, and on Apple silicon one link is missing, so this repeats the step. Processes that
  * do so at the same time make the same links, and whoever comes second finds them.
  */
-function completeLinks(folder: string): void {
+export function completeLinks(folder: string): void {
   for (const { source, target } of listLinks(folder)) {
     const path = join(folder, target);
     if (existsSync(path)) continue;

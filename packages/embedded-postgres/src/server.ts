@@ -39,7 +39,7 @@ export async function startServer(place: Place, cluster: Cluster, options: Serve
   });
   const guardianGone = dismissGuardian(child, exited);
   const isReady = await waitUntilReady(cluster.data, child, exited);
-  if (!isReady || child.pid === undefined) throw startFailure(logFile);
+  if (!isReady || child.pid === undefined) throw startFailure(logFile, options.port);
   const { pid } = child;
   return { pid, exited, stop: () => stopServer(place, cluster, child, Promise.all([exited, guardianGone])) };
 }
@@ -162,13 +162,13 @@ async function stopServer(
   }
 }
 
-function startFailure(logFile: string): EmbeddedPostgresError {
+function startFailure(logFile: string, port: number): EmbeddedPostgresError {
   const log = readFileSync(logFile, 'utf8').trim();
   const reason = /(?:FATAL|PANIC): *([^\n]*)/.exec(log)?.[1] ?? log.split('\n').at(-1) ?? '';
   if (/could not (bind|create any TCP)|Address already in use/.test(log)) {
     return new EmbeddedPostgresError(
       'port-taken',
-      'The port chosen for PostgreSQL is taken by another program.',
+      `Port ${port} on 127.0.0.1, chosen for PostgreSQL, is taken by another program.`,
     );
   }
   if (/lock file .* already exists/.test(log)) {
