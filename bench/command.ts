@@ -17,7 +17,7 @@ export function isOnPath(program: string): boolean {
 
 /** Throws a sentence with the end of stderr when the program fails and `acceptFailure` is not set. */
 export async function runPinned(
-  core: number,
+  core: number | string,
   command: readonly string[],
   options: { timeoutMs: number; acceptFailure?: boolean; env?: Record<string, string> },
 ): Promise<CommandResult> {
