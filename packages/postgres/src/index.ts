@@ -1,0 +1,4 @@
+export { type DatabaseUrl, parseDatabaseUrl } from './database-url.ts';
+export { describeDatabaseError, findConstraint, isUnavailable } from './errors.ts';
+export { MigrationError, type MigrationOptions, migrate } from './migrate.ts';
+export { createPool, type PoolOptions } from './pool.ts';
