@@ -1,0 +1,2 @@
+export { createMetrics, type Metrics, type MetricsOptions } from './metrics.ts';
+export { RequestDurations, type RouteDurations, UNMATCHED_ROUTE } from './request-durations.ts';
