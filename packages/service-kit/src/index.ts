@@ -1,0 +1,17 @@
+export { type App, type AppOptions, createApp } from './app.ts';
+export { type ConfigOptions, type ConfigSource, loadConfig } from './config/config.ts';
+export { ConfigError } from './config/config-error.ts';
+export { type HttpConfig, httpVariables, portVariable, toHttpConfig } from './config/http-config.ts';
+export { secret } from './config/secret-files.ts';
+export { AppError, type AppErrorOptions, type ErrorKind } from './errors/app-error.ts';
+export type { ErrorFormat } from './errors/error-format.ts';
+export type { KitErrorCode, Sentences } from './errors/sentences.ts';
+export { toStatus } from './errors/status.ts';
+export type { ValidationFailure } from './errors/to-app-error.ts';
+export { createLogger, type Logger } from './logging/logger.ts';
+export { redactText, redactUrl } from './logging/redact.ts';
+export { isStorableText } from './requests/text.ts';
+export type { DocsOptions } from './routes/docs.ts';
+export type { ReadinessCheck } from './routes/health.ts';
+export { runService, type ServiceOptions } from './service/run-service.ts';
+export type { SupervisorMessage } from './service/supervisor.ts';

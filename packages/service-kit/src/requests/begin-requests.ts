@@ -1,0 +1,46 @@
+/** The one hook that every route runs first: headers of the answer, load shedding, and the route's metric. */
+import type { Metrics, RouteDurations } from '@trafficflux/metrics';
+import type { FastifyInstance, onRequestHookHandler, RouteOptions } from 'fastify';
+import type { KitErrors } from '../errors/sentences.ts';
+import type { Pressure } from '../server/pressure.ts';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** True for routes that answer under pressure too: health, metrics. */
+    neverShed?: boolean;
+  }
+}
+
+export interface BeginOptions {
+  readonly metrics: Metrics;
+  readonly pressure: Pressure;
+  readonly retryAfterSeconds: number;
+  readonly securityHeaders: Readonly<Record<string, string>>;
+  readonly kitErrors: KitErrors;
+}
+
+/** Adds the hook when a route is registered, so that what belongs to the route is looked up once and not per request. */
+export function addBeginHook(app: FastifyInstance, options: BeginOptions): void {
+  app.decorateRequest('durations', null);
+  app.addHook('onRoute', (route) => {
+    const begin = createBegin(route, options);
+    const own = route.onRequest ?? [];
+    route.onRequest = [begin, ...(Array.isArray(own) ? own : [own])];
+  });
+}
+
+function createBegin(route: RouteOptions, options: BeginOptions): onRequestHookHandler {
+  const { metrics, pressure, securityHeaders, kitErrors, retryAfterSeconds } = options;
+  const durationsByMethod = new Map<string, RouteDurations>(
+    [route.method].flat().map((method) => [method, metrics.requestDurations.route(method, route.url)]),
+  );
+  const only = durationsByMethod.size === 1 ? [...durationsByMethod.values()][0] : undefined;
+  const mayShed = route.config?.neverShed !== true;
+
+  return function beginRequest(request, reply, done) {
+    request.durations = only ?? durationsByMethod.get(request.method) ?? null;
+    reply.headers(securityHeaders).header('x-request-id', request.id);
+    if (mayShed && pressure.isHigh) done(kitErrors('UNDER_PRESSURE', { retryAfterSeconds }));
+    else done();
+  };
+}

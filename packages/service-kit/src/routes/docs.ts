@@ -1,0 +1,38 @@
+/** The API's own documentation: the OpenAPI document and Swagger UI, served without any other origin. */
+import swagger, { type FastifyDynamicSwaggerOptions } from '@fastify/swagger';
+import swaggerUi from '@fastify/swagger-ui';
+import type { FastifyInstance } from 'fastify';
+
+export interface DocsOptions {
+  /** The document's own parts: info, tags, components; the routes fill in the paths. */
+  readonly document: NonNullable<FastifyDynamicSwaggerOptions['openapi']>;
+  /** Where Swagger UI answers; `/docs` by default. */
+  readonly uiPath?: string;
+  /** Where the document answers; `/openapi.json` by default. */
+  readonly documentPath?: string;
+}
+
+/** Everything that Swagger UI needs lies on our origin; its styles set inline properties. */
+const UI_POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self' 'unsafe-inline'",
+  "img-src 'self' data:",
+  "connect-src 'self'",
+  "font-src 'self'",
+  "base-uri 'none'",
+  "form-action 'self'",
+  "frame-ancestors 'none'",
+].join('; ');
+
+/** Must run before the routes that the document describes. */
+export async function addDocs(app: FastifyInstance, options: DocsOptions): Promise<void> {
+  const documentPath = options.documentPath ?? '/openapi.json';
+  await app.register(swagger, { openapi: options.document });
+  await app.register(swaggerUi, {
+    routePrefix: options.uiPath ?? '/docs',
+    staticCSP: UI_POLICY,
+    uiConfig: { url: documentPath, tryItOutEnabled: true, validatorUrl: null },
+  });
+  app.get(documentPath, { schema: { hide: true } }, async () => app.swagger());
+}
