@@ -65,7 +65,7 @@ export class HttpConnection implements Expiring, Deferred, Dialer {
       this.deadline = this.requestDeadline;
       this.transmit(this.socket, request);
     } else {
-      this.connect(now);
+      this.connect();
     }
   }
 
@@ -94,10 +94,10 @@ export class HttpConnection implements Expiring, Deferred, Dialer {
     this.requestDeadline = now + (request.timeoutMs > 0 ? request.timeoutMs : this.target.requestTimeoutMs);
   }
 
-  private connect(now: number): void {
+  private connect(): void {
     this.dropSocket();
     this.phase = 'dialing';
-    this.deadline = Math.min(now + this.target.connectTimeoutMs, this.requestDeadline);
+    this.deadline = this.requestDeadline;
     deadlines.watch(this);
     this.dial = new Dial(this.target, this);
     this.dial.start();
@@ -112,7 +112,6 @@ export class HttpConnection implements Expiring, Deferred, Dialer {
     socket.on('end', () => this.onSocketEnd(socket));
     socket.on('close', () => this.onSocketEnd(socket));
     this.exchange.connectedAt = performance.now();
-    this.deadline = this.requestDeadline;
     if (request !== undefined) this.transmit(socket, request);
   }
 
@@ -160,7 +159,7 @@ export class HttpConnection implements Expiring, Deferred, Dialer {
     exchange.bytesReceived += used;
     if (parser.isComplete) this.complete(now, used < length);
     else if (parser.hasFailed) this.failByParser();
-    else if (this.phase === 'awaiting-continue' && parser.interims > 0) this.transmitBody();
+    else if (this.phase === 'awaiting-continue' && parser.sawContinue) this.transmitBody();
     return true;
   }
 
@@ -191,7 +190,7 @@ export class HttpConnection implements Expiring, Deferred, Dialer {
     this.exchange.retries++;
     this.exchange.reused = false;
     this.request = request;
-    this.connect(performance.now());
+    this.connect();
   }
 
   private onSocketError(socket: Socket, error: Error): void {
@@ -233,9 +232,6 @@ export class HttpConnection implements Expiring, Deferred, Dialer {
   expire(now: number): void {
     if (now < this.requestDeadline && this.phase === 'awaiting-continue') {
       this.transmitBody();
-    } else if (now < this.requestDeadline) {
-      const { peer, connectTimeoutMs } = this.target;
-      this.fail('connect-timeout', `${peer} did not accept a connection within ${connectTimeoutMs} ms.`);
     } else {
       const limit = this.request?.timeoutMs || this.target.requestTimeoutMs;
       this.fail('request-timeout', `${this.target.peer} did not answer in full within ${limit} ms.`);

@@ -1,6 +1,7 @@
 // Opens a socket to a target: its addresses one after the other, then TLS where the URL says so.
 import { connect as connectTcp, type OnReadOpts, type Socket } from 'node:net';
 import { type ConnectionOptions, connect as connectTls } from 'node:tls';
+import { deadlines, type Expiring } from './deadlines.ts';
 import { type Failure, toFailure } from './failures.ts';
 import type { HttpTarget } from './target.ts';
 
@@ -13,79 +14,124 @@ export interface Dialer {
 }
 
 /** One attempt to connect. It calls its dialer once, or never after `cancel`. */
-export class Dial {
+export class Dial implements Expiring {
+  deadline = 0;
+  sweepIndex = -1;
+
   private readonly target: HttpTarget;
   private readonly dialer: Dialer;
+  private readonly giveUpAt: number;
+  private addresses: readonly string[] = [];
+  private next = 0;
   private socket: Socket | undefined;
-  private isCancelled = false;
+  private isOver = false;
 
   constructor(target: HttpTarget, dialer: Dialer) {
     this.target = target;
     this.dialer = dialer;
+    this.giveUpAt = performance.now() + target.connectTimeoutMs;
   }
 
   start(): void {
+    this.deadline = this.giveUpAt;
+    deadlines.watch(this);
     this.target.addresses.resolve((error, addresses) => {
-      if (this.isCancelled) return;
-      if (error === null) this.tryAddress(addresses, 0);
-      else this.dialer.onDialFailure(toFailure(error, 'lookup', this.target.peer));
+      if (this.isOver) return;
+      this.addresses = addresses;
+      if (error === null) this.tryNext();
+      else this.fail(toFailure(error, 'lookup', this.target.peer));
     });
   }
 
   cancel(): void {
-    this.isCancelled = true;
-    this.socket?.destroy();
+    this.end();
+    this.dropSocket();
   }
 
-  private tryAddress(addresses: readonly string[], index: number): void {
-    const address = addresses[index] ?? this.target.hostname;
+  /** From the sweep: one address has used up its share of the time. */
+  expire(): void {
+    if (this.next < this.addresses.length) {
+      this.tryNext();
+      return;
+    }
+    const { peer, connectTimeoutMs } = this.target;
+    this.fail({
+      code: 'connect-timeout',
+      message: `${peer} did not accept a connection within ${connectTimeoutMs} ms.`,
+    });
+  }
+
+  private tryNext(): void {
+    this.dropSocket();
     const { target } = this;
+    const address = this.addresses[this.next] ?? target.hostname;
+    const now = performance.now();
+    this.deadline = now + (this.giveUpAt - now) / Math.max(1, this.addresses.length - this.next);
+    this.next++;
+    const socket = target.secure
+      ? openTls(target, address, this.dialer.onread)
+      : connectTcp({ host: address, port: target.port, noDelay: true, onread: this.dialer.onread });
+    this.socket = socket;
     let isConnected = false;
-    const onConnect = () => {
+    socket.once('connect', () => {
       isConnected = true;
       target.addresses.prefer(address);
-      if (!target.secure) this.succeed(socket);
-    };
-    const socket = target.secure ? this.openTls(address, onConnect) : this.openTcp(address, onConnect);
-    this.socket = socket;
+    });
+    socket.once(target.secure ? 'secureConnect' : 'connect', () => this.succeed(socket));
     // A socket that is given up may still report an error: the listener stays.
     socket.on('error', (error) => {
-      if (this.isCancelled || this.socket !== socket) return;
-      this.socket = undefined;
-      if (!isConnected && index + 1 < addresses.length) this.tryAddress(addresses, index + 1);
-      else this.dialer.onDialFailure(toFailure(error, isConnected ? 'handshake' : 'connect', target.peer));
+      if (socket !== this.socket) return;
+      if (!isConnected && this.next < this.addresses.length) this.tryNext();
+      else this.fail(toFailure(error, isConnected ? 'handshake' : 'connect', target.peer));
     });
-  }
-
-  private openTcp(address: string, onConnect: () => void): Socket {
-    const { target, dialer } = this;
-    const socket = connectTcp({ host: address, port: target.port, noDelay: true, onread: dialer.onread });
-    return socket.once('connect', onConnect);
-  }
-
-  private openTls(address: string, onConnect: () => void): Socket {
-    const { target, dialer } = this;
-    const socket = connectTls(tlsOptions(target, address, dialer.onread));
-    socket.setNoDelay(true);
-    socket.once('connect', onConnect);
-    socket.on('session', (session: Buffer) => {
-      target.session = session;
-    });
-    return socket.once('secureConnect', () => this.succeed(socket));
   }
 
   private succeed(socket: Socket): void {
-    if (this.isCancelled) return;
+    if (socket !== this.socket) return;
+    this.end();
     this.socket = undefined;
     this.dialer.onSocket(socket);
   }
+
+  private fail(failure: Failure): void {
+    this.cancel();
+    this.dialer.onDialFailure(failure);
+  }
+
+  private end(): void {
+    this.isOver = true;
+    deadlines.unwatch(this);
+  }
+
+  private dropSocket(): void {
+    const { socket } = this;
+    this.socket = undefined;
+    socket?.destroy();
+  }
+}
+
+function openTls(target: HttpTarget, address: string, onread: OnReadOpts): Socket {
+  const socket = connectTls(tlsOptions(target, address, onread));
+  socket.setNoDelay(true);
+  // A session is worth keeping only once its certificate was checked: a resumed one is not checked again.
+  let session: Buffer | undefined;
+  let isTrusted = false;
+  socket.on('session', (offered: Buffer) => {
+    session = offered;
+    if (isTrusted) target.session = offered;
+  });
+  socket.once('secureConnect', () => {
+    isTrusted = true;
+    if (session !== undefined) target.session = session;
+  });
+  return socket;
 }
 
 function tlsOptions(
   target: HttpTarget,
   address: string,
   onread: OnReadOpts,
-): ConnectionOptions & { onread: OnReadOpts } {
+): ConnectionOptions & { readonly onread: OnReadOpts } {
   const { ca, cert, key, insecure } = target.tls;
   return {
     host: address,

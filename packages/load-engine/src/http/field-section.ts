@@ -171,18 +171,22 @@ export class FieldSection {
   }
 
   private takeTransferEncoding(bytes: Uint8Array, valueAt: number, valueEnd: number): boolean {
-    for (const coding of tokens(bytes, valueAt, valueEnd)) {
+    for (let at = memberAt(bytes, valueAt, valueEnd); at < valueEnd; ) {
+      const end = memberEnd(bytes, at, valueEnd);
       if (this.isChunked) return this.reject('a transfer coding behind chunked');
       this.hasTransferEncoding = true;
-      this.isChunked = coding === 'chunked';
+      this.isChunked = isMember(bytes, at, end, CHUNKED);
+      at = memberAt(bytes, end, valueEnd);
     }
     return true;
   }
 
   private takeConnection(bytes: Uint8Array, valueAt: number, valueEnd: number): void {
-    for (const option of tokens(bytes, valueAt, valueEnd)) {
-      if (option === 'close') this.saysClose = true;
-      if (option === 'keep-alive') this.saysKeepAlive = true;
+    for (let at = memberAt(bytes, valueAt, valueEnd); at < valueEnd; ) {
+      const end = memberEnd(bytes, at, valueEnd);
+      if (isMember(bytes, at, end, CLOSE)) this.saysClose = true;
+      if (isMember(bytes, at, end, KEEP_ALIVE)) this.saysKeepAlive = true;
+      at = memberAt(bytes, end, valueEnd);
     }
   }
 
@@ -200,6 +204,9 @@ export class FieldSection {
 const CONNECTION = Buffer.from('connection');
 const CONTENT_LENGTH = Buffer.from('content-length');
 const TRANSFER_ENCODING = Buffer.from('transfer-encoding');
+const CLOSE = Buffer.from('close');
+const KEEP_ALIVE = Buffer.from('keep-alive');
+const CHUNKED = Buffer.from('chunked');
 const VERSION = Buffer.from('HTTP/1.');
 
 function isDigit(byte: number): boolean {
@@ -241,11 +248,19 @@ function statusAt(bytes: Uint8Array, at: number): number {
   return hundreds * 100 + tens * 10 + ones;
 }
 
-/** The members of a list, in small letters. Few responses carry one that matters here, so strings are fine. */
-function tokens(bytes: Uint8Array, start: number, end: number): string[] {
-  const text = Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('latin1');
-  return text
-    .split(',')
-    .map((part) => part.trim().toLowerCase())
-    .filter((part) => part !== '');
+/** Where the next member of a list begins; a folded line may lie between two of them. */
+function memberAt(bytes: Uint8Array, from: number, end: number): number {
+  let at = from;
+  while (at < end && (bytes[at] === COMMA || (bytes[at] as number) <= SPACE)) at++;
+  return at;
+}
+
+function memberEnd(bytes: Uint8Array, from: number, end: number): number {
+  let at = from;
+  while (at < end && bytes[at] !== COMMA && (bytes[at] as number) > SPACE) at++;
+  return at;
+}
+
+function isMember(bytes: Uint8Array, at: number, end: number, name: Uint8Array): boolean {
+  return end - at === name.length && isName(bytes, at, name);
 }

@@ -51,6 +51,9 @@ export function renderRequest(options: RequestOptions): RenderedRequest {
     throw new TypeError(`Expected an HTTP method such as GET, got ${JSON.stringify(method)}.`);
   if (method === 'CONNECT')
     throw new TypeError('Expected a method other than CONNECT: tunnels are not loaded.');
+  const { timeoutMs = 0 } = options;
+  if (!(timeoutMs >= 0))
+    throw new RangeError(`Expected timeoutMs to be a positive number, got ${timeoutMs}.`);
   const { body: content = '' } = options;
   const body = typeof content === 'string' ? Buffer.from(content, 'utf8') : Buffer.from(content);
   const headers = checkedHeaders(options.headers ?? []);
@@ -65,7 +68,7 @@ export function renderRequest(options: RequestOptions): RenderedRequest {
       bodyAt: head.length,
       method,
       idempotent: IDEMPOTENT.has(method),
-      timeoutMs: options.timeoutMs ?? 0,
+      timeoutMs,
       closes: headers.some(
         ([name, value]) => name.toLowerCase() === 'connection' && hasToken(value, 'close'),
       ),

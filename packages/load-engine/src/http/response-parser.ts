@@ -21,8 +21,8 @@ export class ResponseParser {
   phase: Phase = 'head';
   status = 0;
   bodyBytes = 0;
-  /** Interim (1xx) responses read so far. */
-  interims = 0;
+  /** Whether a `100 Continue` came: the server waits for the body. */
+  sawContinue = false;
   /** Whether the connection may carry another request after this response. */
   isPersistent = false;
   failureCode: FailureCode = '';
@@ -49,7 +49,7 @@ export class ResponseParser {
     this.phase = 'head';
     this.status = 0;
     this.bodyBytes = 0;
-    this.interims = 0;
+    this.sawContinue = false;
     this.isPersistent = false;
     this.failureCode = '';
     this.isHeadRequest = isHeadRequest;
@@ -136,7 +136,7 @@ export class ResponseParser {
     if (this.phase === 'trailers') {
       this.phase = 'complete';
     } else if (section.status < 200 && section.status !== 101) {
-      this.interims++;
+      if (section.status === 100) this.sawContinue = true;
       section.begin(false);
     } else {
       this.status = section.status;
