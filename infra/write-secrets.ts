@@ -13,7 +13,9 @@ write(
     `postgresql://postgres:${encodeURIComponent(password)}@postgres:5432/my_project_db`,
 );
 if (password === 'password' && !process.env.BOOKS_DATABASE_URL) {
-  console.log('PostgreSQL has the documented development password; outside development set POSTGRES_PASSWORD in .env.');
+  console.log(
+    'PostgreSQL has the documented development password; outside development set POSTGRES_PASSWORD in .env.',
+  );
 }
 
 function writeOnce(path: string, secret: string): void {

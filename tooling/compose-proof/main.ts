@@ -1,0 +1,103 @@
+// `node tooling/compose-proof/main.ts`: brings the real docker-compose.yml up as a fresh clone would, beside whatever
+// else runs here, uses every service, looks at how it is confined, and takes everything down again, volumes too.
+// Exit codes: 0 proven, 1 refuted (with the end of the logs), 3 no Docker answers here, so nothing was tried.
+import { compose, findDocker, type Project, run, startProject } from './compose.ts';
+import { assertConfined } from './confinement.ts';
+import { assertNothingLeaks } from './leaks.ts';
+import { services } from './services.ts';
+
+const readyWithinMs = 120_000;
+
+const missing = await findDocker();
+if (missing) {
+  console.log(`compose-proof: not tried. ${missing}`);
+  process.exitCode = 3;
+} else {
+  process.exitCode = (await prove()) ? 0 : 1;
+}
+
+async function prove(): Promise<boolean> {
+  const interrupt = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => interrupt.abort());
+  const project = startProject(interrupt.signal);
+  try {
+    await step('build the images and start', () => compose(project, 'up', '--build', '--detach'));
+    await step('every service is healthy', () => waitForHealth(project));
+    for (const service of services) {
+      const secrets = await step(`${service.name}: ${service.promise}`, async () =>
+        service.smoke(await publishedUrl(project, service.name, service.port)),
+      );
+      await step(`${service.name}: is confined`, () => assertConfined(project, service.name));
+      await step(`${service.name}: logs no secret`, () => assertNothingLeaks(project, service.name, secrets));
+    }
+    await step('a second start keeps the secrets', () => assertSecretsStay(project));
+    return true;
+  } catch (error) {
+    console.error(`compose-proof: ${error instanceof Error ? error.message : error}`);
+    const logs = await run(
+      'docker',
+      ['compose', ...project.flags, 'logs', '--tail', '40'],
+      project.environment,
+    );
+    console.error(logs.output);
+    return false;
+  } finally {
+    // Without the signal: an interrupted proof cleans up as well.
+    const down = ['compose', ...project.flags, 'down', '--volumes', '--timeout', '10'];
+    await step('take everything down', () => run('docker', down, project.environment));
+  }
+}
+
+async function step<Result>(name: string, work: () => Promise<Result>): Promise<Result> {
+  const startedAt = performance.now();
+  const result = await work();
+  console.log(`compose-proof: ${name} (${((performance.now() - startedAt) / 1000).toFixed(1)} s)`);
+  return result;
+}
+
+async function waitForHealth(project: Project): Promise<void> {
+  const deadline = performance.now() + readyWithinMs;
+  for (;;) {
+    const waiting = await findUnhealthy(project);
+    if (waiting.length === 0) return;
+    if (performance.now() > deadline) {
+      throw new Error(`not healthy after ${readyWithinMs / 1000} s: ${waiting.join(', ')}`);
+    }
+    await new Promise((resolve) => setTimeout(resolve, 500));
+  }
+}
+
+async function findUnhealthy(project: Project): Promise<string[]> {
+  const lines = (await compose(project, 'ps', '--all', '--format', 'json')).split('\n').filter(Boolean);
+  const states = lines.map((line) => JSON.parse(line) as ContainerState);
+  const failed = states.find((state) => state.State === 'exited' && state.ExitCode !== 0);
+  if (failed) throw new Error(`${failed.Service} ended with exit code ${failed.ExitCode}`);
+  return states
+    .filter((state) => state.State !== 'exited' && state.Health !== 'healthy')
+    .map((state) => `${state.Service} (${state.Health || state.State})`);
+}
+
+interface ContainerState {
+  readonly Service: string;
+  readonly State: string;
+  readonly Health: string;
+  readonly ExitCode: number;
+}
+
+async function publishedUrl(project: Project, service: string, port: number): Promise<string> {
+  const address = (await compose(project, 'port', service, String(port))).trim();
+  if (!address.startsWith('127.0.0.1:'))
+    throw new Error(`${service} is published on ${address}, not on loopback`);
+  return `http://${address}`;
+}
+
+async function assertSecretsStay(project: Project): Promise<void> {
+  const before = await readSecrets(project);
+  await compose(project, 'up', '--detach', '--force-recreate');
+  await waitForHealth(project);
+  if ((await readSecrets(project)) !== before) throw new Error('a second start changed a secret');
+}
+
+function readSecrets(project: Project): Promise<string> {
+  return compose(project, 'exec', '-T', 'books-api', 'sh', '-c', 'cat /secrets/*');
+}
