@@ -1,0 +1,95 @@
+/**
+ * Everything that one thread, or the whole run, has counted. A thread records into its own and hands over what
+ * is new at each interval; the coordinator merges. Histograms are merged, percentiles never averaged.
+ *
+ * Memory is bounded whatever the server and the scenario do: the number of steps, of statuses in a step and of
+ * different errors is capped, and what goes beyond is counted under one name.
+ */
+import { type ErrorBudget, type StepDelta, StepRecorder } from './step-recorder.ts';
+
+const MAX_STEPS = 500;
+const MAX_ERRORS = 500;
+export const OTHER_STEPS = '(other steps)';
+export const OTHER_ERRORS = '(other errors)';
+
+/** What was counted in an interval; the buffers in it are transferred between threads. */
+export interface RecorderDelta {
+  readonly steps: readonly StepDelta[];
+  readonly connectionsOpened: number;
+  readonly iterations: number;
+  /** Exceptions of the scenario's own code, by task. */
+  readonly exceptions: readonly (readonly [task: string, message: string, count: number])[];
+}
+
+export class Recorder {
+  /** Connections opened for requests, those of failed attempts included. */
+  connectionsOpened = 0;
+  /** Requests of a plain loop, or runs of a scenario's tasks. */
+  iterations = 0;
+  readonly #steps = new Map<string, StepRecorder>();
+  readonly #exceptions = new Map<string, StepRecorder>();
+  #errorCount = 0;
+  readonly #budget: ErrorBudget = {
+    admit: (message) => {
+      if (this.#errorCount >= MAX_ERRORS) return OTHER_ERRORS;
+      this.#errorCount += 1;
+      return message;
+    },
+  };
+
+  /** The recorder of a step; keep it where the same step is recorded often. */
+  step(name: string): StepRecorder {
+    return this.#getOrAdd(this.#steps, name);
+  }
+
+  get steps(): readonly StepRecorder[] {
+    return [...this.#steps.values()];
+  }
+
+  /** Counts an exception that a task of the scenario threw. */
+  recordException(task: string, message: string, count = 1): void {
+    this.#getOrAdd(this.#exceptions, task).countError(message, count);
+  }
+
+  get exceptions(): readonly (readonly [task: string, message: string, count: number])[] {
+    return [...this.#exceptions.values()].flatMap(({ name, errors }) =>
+      [...errors].map(([message, count]) => [name, message, count] as const),
+    );
+  }
+
+  /** What was counted since the last call. */
+  takeDelta(): RecorderDelta {
+    const delta = {
+      steps: this.steps.map((step) => step.takeDelta()).filter((step) => step !== null),
+      connectionsOpened: this.connectionsOpened,
+      iterations: this.iterations,
+      exceptions: this.exceptions,
+    };
+    this.connectionsOpened = 0;
+    this.iterations = 0;
+    this.#exceptions.clear();
+    this.#errorCount = 0;
+    return delta;
+  }
+
+  merge(delta: RecorderDelta): void {
+    for (const step of delta.steps) this.step(step.name).merge(step);
+    for (const [task, message, count] of delta.exceptions) this.recordException(task, message, count);
+    this.connectionsOpened += delta.connectionsOpened;
+    this.iterations += delta.iterations;
+  }
+
+  #getOrAdd(all: Map<string, StepRecorder>, name: string): StepRecorder {
+    const kept = all.has(name) || all.size < MAX_STEPS ? name : OTHER_STEPS;
+    const existing = all.get(kept);
+    if (existing) return existing;
+    const step = new StepRecorder(kept, this.#budget);
+    all.set(kept, step);
+    return step;
+  }
+}
+
+/** The buffers to hand over, not copy, when a delta is posted to another thread. */
+export function transferablesOf(delta: RecorderDelta): ArrayBuffer[] {
+  return delta.steps.flatMap((step) => step.outcomes.map((outcome) => outcome.times));
+}
