@@ -1,0 +1,166 @@
+/** The figures of a finished run, from what was recorded. */
+import { Histogram } from '../record/histogram.ts';
+import type { Recorder } from '../record/recorder.ts';
+import type { StepRecorder } from '../record/step-recorder.ts';
+
+/** The percentiles of every report, as Locust prints them. */
+export const PERCENTILES = [50, 66, 75, 80, 90, 95, 98, 99, 99.9, 99.99, 100] as const;
+export const AGGREGATED = 'Aggregated';
+
+/** Response times in milliseconds; null where nothing was measured. */
+export interface ResponseTimes {
+  readonly minMs: number | null;
+  readonly averageMs: number | null;
+  readonly maxMs: number | null;
+  /** By percentile: `{ '50': 1.2, …, '100': 34 }`. */
+  readonly percentilesMs: Readonly<Record<string, number | null>>;
+}
+
+export interface StepSummary extends ResponseTimes {
+  readonly name: string;
+  readonly requests: number;
+  readonly failures: number;
+  /** Requests per second over the whole run. */
+  readonly requestsPerSecond: number;
+  readonly bytesSent: number;
+  readonly bytesReceived: number;
+  /** Requests by HTTP status; `none` for those without a response, `other` beyond the limit of different ones. */
+  readonly statuses: Readonly<Record<string, number>>;
+}
+
+export interface ErrorSummary {
+  /** The step of a failed request, or the task whose code threw. */
+  readonly step: string;
+  readonly kind: 'request' | 'exception';
+  readonly message: string;
+  readonly count: number;
+}
+
+/** How the machine that generated the load fared, the worst of its threads. */
+export interface GeneratorSummary {
+  readonly threads: number;
+  /** Busy share of the event loop, 0–1. */
+  readonly utilization: number;
+  readonly loopDelayP99Ms: number;
+  readonly loopDelayMaxMs: number;
+}
+
+/** Why a run ended. */
+export type EndReason = 'duration' | 'iterations' | 'interrupted' | 'crashed';
+
+/** What a run was, apart from what it counted. */
+export interface RunFacts {
+  /** The scenario's name, or the request. */
+  readonly name: string;
+  readonly target: string;
+  /** ISO 8601, from the wall clock; everything else comes from the monotonic one. */
+  readonly startedAt: string;
+  /** From the start of the first user to the end of the last, in milliseconds. */
+  readonly durationMs: number;
+  readonly users: number;
+  readonly spawnRate: number;
+  readonly seed: number;
+  readonly endReason: EndReason;
+  readonly generator: GeneratorSummary;
+}
+
+export interface RunSummary extends RunFacts {
+  /** All steps together: histograms merged, percentiles never averaged. */
+  readonly total: StepSummary;
+  readonly steps: readonly StepSummary[];
+  /** Most frequent first. */
+  readonly errors: readonly ErrorSummary[];
+  /** Exceptions of the scenario's own code. */
+  readonly exceptions: number;
+  readonly iterations: number;
+  readonly connectionsOpened: number;
+  readonly warnings: readonly string[];
+  /** Lines from the scenario's `report`. */
+  readonly report: readonly string[];
+}
+
+export function summarize(recorder: Recorder, facts: RunFacts, warnings: readonly string[]): RunSummary {
+  const recorded = recorder.steps.filter((step) => step.outcomes.length > 0);
+  const seconds = facts.durationMs / 1000;
+  const errors = listErrors(recorder, recorded);
+  return {
+    ...facts,
+    total: summarizeSteps(AGGREGATED, recorded, seconds),
+    steps: recorded.map((step) => summarizeSteps(step.name, [step], seconds)),
+    errors,
+    exceptions: errors.reduce((sum, error) => (error.kind === 'exception' ? sum + error.count : sum), 0),
+    iterations: recorder.iterations,
+    connectionsOpened: recorder.connectionsOpened,
+    warnings,
+    report: [],
+  };
+}
+
+/** Whether anything failed: a request, or the scenario's own code. */
+export function hasFailures(summary: RunSummary): boolean {
+  return summary.total.failures > 0 || summary.exceptions > 0;
+}
+
+/** Times of a histogram in milliseconds, for a summary or a live figure. */
+export function toResponseTimes(times: Histogram): ResponseTimes {
+  const percentiles = times.percentilesUs(PERCENTILES);
+  return {
+    minMs: toMs(times.minUs),
+    averageMs: toMs(times.meanUs),
+    maxMs: toMs(times.maxUs),
+    percentilesMs: Object.fromEntries(
+      PERCENTILES.map((percent, index) => [percent, toMs(percentiles[index] ?? null)]),
+    ),
+  };
+}
+
+function summarizeSteps(name: string, steps: readonly StepRecorder[], seconds: number): StepSummary {
+  const times = new Histogram();
+  const statuses: Record<string, number> = {};
+  let failures = 0;
+  let bytesSent = 0;
+  let bytesReceived = 0;
+  for (const step of steps) {
+    bytesSent += step.bytesSent;
+    bytesReceived += step.bytesReceived;
+    for (const outcome of step.outcomes) {
+      const label = toStatusLabel(outcome.status);
+      times.merge(outcome.times);
+      statuses[label] = (statuses[label] ?? 0) + outcome.times.count;
+      if (outcome.failed) failures += outcome.times.count;
+    }
+  }
+  const requestsPerSecond = seconds > 0 ? times.count / seconds : 0;
+  return {
+    name,
+    requests: times.count,
+    failures,
+    requestsPerSecond,
+    bytesSent,
+    bytesReceived,
+    statuses,
+    ...toResponseTimes(times),
+  };
+}
+
+function toStatusLabel(status: number): string {
+  if (status === 0) return 'none';
+  return status > 999 ? 'other' : String(status);
+}
+
+function listErrors(recorder: Recorder, steps: readonly StepRecorder[]): ErrorSummary[] {
+  const requests = steps.flatMap(({ name, errors }) =>
+    [...errors].map(([message, count]) => ({ step: name, kind: 'request' as const, message, count })),
+  );
+  const exceptions = recorder.exceptions.map(([step, message, count]) => ({
+    step,
+    kind: 'exception' as const,
+    message,
+    count,
+  }));
+  return [...requests, ...exceptions].sort((left, right) => right.count - left.count);
+}
+
+function toMs(microseconds: number | null): number | null {
+  return microseconds === null ? null : microseconds / 1000;
+}

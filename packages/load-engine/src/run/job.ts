@@ -1,0 +1,51 @@
+/** What a thread is given to do: plain data, so that it can cross to the thread. */
+import type { Wait } from '../durations.ts';
+import type { LoadPlan } from '../plan/plan.ts';
+import type { ScenarioOptions } from '../scenario/define.ts';
+
+/** The same request over and over. */
+export interface PlainSource {
+  readonly kind: 'plain';
+  readonly url: string;
+  readonly method: string;
+  readonly headers: readonly (readonly [name: string, value: string])[];
+  readonly body: string | undefined;
+  /** Statuses that count as a success; any 2xx if absent. */
+  readonly expect: readonly number[] | undefined;
+  /** The step's name. */
+  readonly name: string;
+}
+
+/** A scenario in code. */
+export interface ScenarioSource {
+  readonly kind: 'scenario';
+  /** The file that each thread imports; null for an object, whose functions cannot cross threads. */
+  readonly file: string | null;
+  readonly baseUrl: string;
+  readonly options: ScenarioOptions;
+  readonly wait: Wait;
+  /** What setup returned. */
+  readonly shared: unknown;
+}
+
+export interface LoadJob {
+  readonly source: PlainSource | ScenarioSource;
+  readonly plan: LoadPlan;
+  readonly thread: number;
+  readonly threads: number;
+  readonly seed: number;
+  readonly requestTimeoutMs: number;
+  /** Counts the iterations started by all threads, where the plan limits them. */
+  readonly iterations: SharedArrayBuffer | null;
+}
+
+/** How a thread's event loop fared: what tells whether the generator was the bottleneck. */
+export interface LoopHealth {
+  /** Share of the time that the event loop was busy, 0–1. */
+  readonly utilization: number;
+  /** How late the event loop came to its timers, in milliseconds. */
+  readonly delayP99Ms: number;
+  readonly delayMaxMs: number;
+  /** From the start to the end of the last user, in milliseconds. */
+  readonly durationMs: number;
+}

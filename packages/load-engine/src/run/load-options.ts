@@ -1,0 +1,129 @@
+/** What a caller says about a run, checked and completed before anything starts. */
+import { assertWait, type Wait } from '../durations.ts';
+import { createTarget, renderRequest } from '../http/index.ts';
+import { buildPlan, type LoadPlan, type PlanOptions } from '../plan/plan.ts';
+import type { Scenario } from '../scenario/define.ts';
+import { loadScenario } from '../scenario/load.ts';
+import { resolveOptions } from '../scenario/options.ts';
+import { Targets } from '../scenario/targets.ts';
+import { toStatusTable } from '../users/expectation.ts';
+import type { PlainSource, ScenarioSource } from './job.ts';
+
+interface CommonOptions extends PlanOptions {
+  /** The most threads to use (default 10): a run gets min(it, cores, users). */
+  readonly workerThreads?: number | undefined;
+  /** Whole-request time limit in milliseconds (default 30,000). */
+  readonly requestTimeoutMs?: number | undefined;
+  /** Makes the draws of tasks, pauses and `user.random()` repeat; random if absent, and in the summary. */
+  readonly seed?: number | undefined;
+}
+
+/** One request over and over: the fastest kind of load. */
+export interface UrlLoad extends CommonOptions {
+  /** An http or https URL; without a scheme it gets http://. */
+  readonly url: string;
+  readonly method?: string | undefined;
+  readonly headers?:
+    | readonly (readonly [name: string, value: string])[]
+    | Readonly<Record<string, string>>
+    | undefined;
+  readonly body?: string | undefined;
+  /** Statuses that count as a success (default: any 2xx). */
+  readonly expect?: readonly number[] | undefined;
+}
+
+/** A scenario in code. */
+export interface ScenarioLoad extends CommonOptions {
+  /** A file, which every thread imports; or a scenario, which then runs on the caller's event loop. */
+  readonly scenario: Scenario | string;
+  /** The base URL of the paths that the scenario asks for. */
+  readonly host?: string | undefined;
+  /** Overrides of the scenario's own options, by name. */
+  readonly options?: Readonly<Record<string, unknown>> | undefined;
+  /** Takes the place of the scenario's pause between tasks. */
+  readonly wait?: Wait | undefined;
+}
+
+export type LoadOptions = UrlLoad | ScenarioLoad;
+
+/** A run that can start: what `prepareLoad` makes of the options. */
+export interface PreparedLoad {
+  readonly plan: LoadPlan;
+  readonly source: PlainSource | ScenarioSource;
+  readonly scenario: Scenario | null;
+  readonly name: string;
+  readonly target: string;
+  readonly workerThreads: number;
+  readonly requestTimeoutMs: number;
+  readonly seed: number;
+}
+
+/** Adds http:// where a URL has no scheme. */
+export function toAbsoluteUrl(text: string): string {
+  return /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `http://${text}`;
+}
+
+/** Throws a TypeError or RangeError for a bad option, a LoadEngineError for a scenario that does not load. */
+export async function prepareLoad(options: LoadOptions): Promise<PreparedLoad> {
+  const {
+    workerThreads = 10,
+    requestTimeoutMs = 30_000,
+    seed = Math.floor(Math.random() * 2 ** 32),
+  } = options;
+  const plan = buildPlan(options);
+  assertWhole('workerThreads', workerThreads, 1, 1024);
+  assertWhole('seed', seed, 0, 2 ** 32 - 1);
+  if (!(requestTimeoutMs > 0 && Number.isFinite(requestTimeoutMs))) {
+    throw new RangeError(
+      `expected requestTimeoutMs to be above 0 milliseconds, got ${String(requestTimeoutMs)}`,
+    );
+  }
+  const common = { plan, workerThreads, requestTimeoutMs, seed };
+  return 'url' in options
+    ? { ...common, ...prepareUrl(options) }
+    : { ...common, ...(await prepareScenario(options)) };
+}
+
+type Prepared = Pick<PreparedLoad, 'source' | 'scenario' | 'name' | 'target'>;
+
+function prepareUrl(options: UrlLoad): Prepared {
+  const url = toAbsoluteUrl(options.url);
+  const method = (options.method ?? 'GET').toUpperCase();
+  const headers = Array.isArray(options.headers) ? options.headers : Object.entries(options.headers ?? {});
+  const { body, expect } = options;
+  // Rendering once here reports a bad URL, header or method before any thread starts.
+  const target = createTarget(url);
+  renderRequest({ method, target, headers, ...(body === undefined ? {} : { body }) });
+  toStatusTable(expect);
+  const { origin } = new URL(url);
+  const name = `${method} ${target.path}`;
+  return {
+    source: { kind: 'plain', url, method, headers, body, expect, name },
+    scenario: null,
+    name,
+    target: origin,
+  };
+}
+
+async function prepareScenario(options: ScenarioLoad): Promise<Prepared> {
+  const file = typeof options.scenario === 'string' ? options.scenario : null;
+  const scenario =
+    typeof options.scenario === 'string' ? await loadScenario(options.scenario) : options.scenario;
+  const { baseUrl } = new Targets(options.host === undefined ? '' : toAbsoluteUrl(options.host), 1);
+  const source: ScenarioSource = {
+    kind: 'scenario',
+    file,
+    baseUrl,
+    options: resolveOptions(scenario.options ?? {}, options.options ?? {}),
+    wait: assertWait(options.wait ?? scenario.wait ?? { minMs: 0, maxMs: 0 }),
+    shared: undefined,
+  };
+  return { source, scenario, name: scenario.name, target: baseUrl };
+}
+
+function assertWhole(name: string, value: number, lowest: number, highest: number): void {
+  if (Number.isInteger(value) && value >= lowest && value <= highest) return;
+  throw new RangeError(
+    `expected ${name} to be a whole number from ${lowest} to ${highest}, got ${String(value)}`,
+  );
+}

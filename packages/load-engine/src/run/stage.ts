@@ -1,0 +1,27 @@
+/** A scenario's code that runs once per run, around the load: setup, teardown and report. */
+import type { Recorder } from '../record/recorder.ts';
+import { ScenarioClient } from '../scenario/client.ts';
+import type { ScenarioOptions } from '../scenario/define.ts';
+import { createRandom, type Random } from '../scenario/random.ts';
+import { Targets } from '../scenario/targets.ts';
+import type { RunContext } from '../scenario/user.ts';
+import { Gate } from './gate.ts';
+import type { ScenarioSource } from './job.ts';
+
+/** No user has this index. */
+const STAGE_STREAM = -1;
+
+export class Stage extends ScenarioClient implements RunContext<ScenarioOptions> {
+  readonly options: ScenarioOptions;
+  readonly baseUrl: string;
+  readonly random: Random;
+
+  /** Its requests are counted like those of the users, under their own names. */
+  constructor(source: ScenarioSource, recorder: Recorder, seed: number, requestTimeoutMs: number) {
+    const targets = new Targets(source.baseUrl, requestTimeoutMs);
+    super({ targets, recorder, gate: new Gate(null, null, () => {}) });
+    this.options = source.options;
+    this.baseUrl = targets.baseUrl;
+    this.random = createRandom(seed, STAGE_STREAM);
+  }
+}

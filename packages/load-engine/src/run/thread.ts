@@ -1,0 +1,61 @@
+/** A load thread's own file: runs its share of the job, and tells the coordinator what it counted. */
+import { parentPort, workerData } from 'node:worker_threads';
+import { toMessage } from '../errors.ts';
+import { transferablesOf } from '../record/recorder.ts';
+import { loadScenario } from '../scenario/load.ts';
+import type { LoadJob } from './job.ts';
+import { LoadLoop } from './load-loop.ts';
+import { type FromThread, INTERVAL_MS, type ToThread } from './messages.ts';
+
+const job = workerData as LoadJob;
+
+try {
+  serve(await createLoop());
+} catch (error) {
+  post({ type: 'refused', message: toMessage(error) });
+}
+
+async function createLoop(): Promise<LoadLoop> {
+  const file = job.source.kind === 'scenario' ? job.source.file : null;
+  const scenario = file === null ? null : await loadScenario(file);
+  return new LoadLoop(job, scenario, () => post({ type: 'exhausted' }));
+}
+
+function serve(loop: LoadLoop): void {
+  countStrayErrors(loop);
+  parentPort?.on('message', (message: ToThread) => obey(loop, message));
+  post({ type: 'ready' });
+}
+
+function obey(loop: LoadLoop, message: ToThread): void {
+  if (message.type === 'start') begin(loop);
+  else if (message.type === 'drain') loop.drain();
+  else if (message.type === 'close') loop.close();
+  else loop.cut(message.reason);
+}
+
+function begin(loop: LoadLoop): void {
+  loop.start();
+  const timer = setInterval(() => {
+    const delta = loop.recorder.takeDelta();
+    post({ type: 'interval', delta, activeUsers: loop.activeUsers }, transferablesOf(delta));
+  }, INTERVAL_MS);
+  void loop.ended.then(() => {
+    clearInterval(timer);
+    const delta = loop.recorder.takeDelta();
+    post({ type: 'ended', delta, health: loop.health() }, transferablesOf(delta));
+    parentPort?.close();
+  });
+}
+
+/** Errors that scenario code lets slip past its tasks are counted; they must not end the thread. */
+function countStrayErrors(loop: LoadLoop): void {
+  const count = (thrown: unknown): void =>
+    loop.recorder.recordException('(outside of a task)', toMessage(thrown));
+  process.on('uncaughtException', count);
+  process.on('unhandledRejection', count);
+}
+
+function post(message: FromThread, transfer: ArrayBuffer[] = []): void {
+  parentPort?.postMessage(message, transfer);
+}

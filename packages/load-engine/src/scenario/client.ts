@@ -1,0 +1,186 @@
+/** Sends the requests of one scenario user (or of setup and teardown) and counts each under its step. */
+import {
+  type Exchange,
+  type ExchangeListener,
+  HttpConnection,
+  type HttpTarget,
+  KEEP_BODY,
+  KEEP_HEADERS,
+  renderRequest,
+} from '../http/index.ts';
+import type { Recorder } from '../record/recorder.ts';
+import type { Gate } from '../run/gate.ts';
+import { isExpected } from '../users/expectation.ts';
+import { countOpened, RECONNECT_PAUSE_MS, toFailure } from '../users/plain-user.ts';
+import { KeptResponse, type Response } from './response.ts';
+import type { Targets } from './targets.ts';
+import type { RequestOptions, Requests } from './user.ts';
+
+/** What the clients of a thread share. */
+export interface ClientWork {
+  readonly targets: Targets;
+  readonly recorder: Recorder;
+  readonly gate: Gate;
+}
+
+export class ScenarioClient implements Requests {
+  readonly headers: Record<string, string> = {};
+  /** Requests sent so far. */
+  sentCount = 0;
+  inFlight = 0;
+  readonly work: ClientWork;
+  readonly #onIdle: () => void;
+  readonly #onBlocked: () => void;
+  readonly #lanes = new Map<HttpTarget, Lane[]>();
+
+  /** `onBlocked` tells that a request was asked for after the end; `onIdle` that none is in flight any more. */
+  constructor(work: ClientWork, onIdle: () => void = () => {}, onBlocked: () => void = () => {}) {
+    this.work = work;
+    this.#onIdle = onIdle;
+    this.#onBlocked = onBlocked;
+  }
+
+  get(path: string, options?: RequestOptions): Promise<Response> {
+    return this.request('GET', path, options);
+  }
+
+  post(path: string, options?: RequestOptions): Promise<Response> {
+    return this.request('POST', path, options);
+  }
+
+  put(path: string, options?: RequestOptions): Promise<Response> {
+    return this.request('PUT', path, options);
+  }
+
+  patch(path: string, options?: RequestOptions): Promise<Response> {
+    return this.request('PATCH', path, options);
+  }
+
+  delete(path: string, options?: RequestOptions): Promise<Response> {
+    return this.request('DELETE', path, options);
+  }
+
+  async request(method: string, path: string, options: RequestOptions = {}): Promise<Response> {
+    if (this.work.gate.state !== 'open') return this.block();
+    const place = this.work.targets.find(path);
+    const rendered = renderRequest({
+      method: method.toUpperCase(),
+      target: place.target,
+      path: place.path,
+      headers: toHeaders(this.headers, options),
+      ...toBody(options),
+      ...(options.timeoutMs === undefined ? {} : { timeoutMs: options.timeoutMs }),
+    });
+    this.sentCount += 1;
+    this.inFlight += 1;
+    const step = options.name ?? `${rendered.method} ${path}`;
+    const lane = this.#takeLane(place.target);
+    return lane.send(
+      () => lane.connection.send(rendered, options.discardBody ? KEEP_HEADERS : KEEP_HEADERS | KEEP_BODY),
+      step,
+      options,
+    );
+  }
+
+  /**
+   * A promise that never settles: after the end of a run the user's code is left where it stands, and collected.
+   * Rejecting instead would drive code that catches everything in a loop into a spin.
+   */
+  block(): Promise<never> {
+    this.#onBlocked();
+    return new Promise(() => {});
+  }
+
+  /** Closes all connections; what is in flight is recorded as cut off. */
+  close(): void {
+    for (const lanes of this.#lanes.values()) for (const lane of lanes) lane.connection.close();
+  }
+
+  /** For the lane: its answer has come and was counted. */
+  settle(): void {
+    this.inFlight -= 1;
+    if (this.inFlight === 0) this.#onIdle();
+  }
+
+  /** One connection per origin, and further ones only where the scenario sends several requests at once. */
+  #takeLane(target: HttpTarget): Lane {
+    const lanes = this.#lanes.get(target) ?? [];
+    this.#lanes.set(target, lanes);
+    const idle = lanes.find((lane) => !lane.isBusy);
+    if (idle) return idle;
+    const lane = new Lane(target, this);
+    lanes.push(lane);
+    return lane;
+  }
+}
+
+/** A connection of a client, and the promise of the request that is on it. */
+class Lane implements ExchangeListener {
+  readonly connection: HttpConnection;
+  readonly #client: ScenarioClient;
+  #step = '';
+  #options: RequestOptions = {};
+  #resolve: ((response: Response) => void) | null = null;
+
+  constructor(target: HttpTarget, client: ScenarioClient) {
+    this.#client = client;
+    this.connection = new HttpConnection(target, this);
+  }
+
+  get isBusy(): boolean {
+    return this.#resolve !== null;
+  }
+
+  send(start: () => void, step: string, options: RequestOptions): Promise<Response> {
+    this.#step = step;
+    this.#options = options;
+    return new Promise((resolve) => {
+      this.#resolve = resolve;
+      start();
+    });
+  }
+
+  onExchange(exchange: Exchange): void {
+    const { recorder, gate } = this.#client.work;
+    const failure = this.#failureOf(exchange, gate);
+    const response = new KeptResponse(exchange, this.#step, failure, this.#options.discardBody !== true);
+    const { bytesSent, bytesReceived } = exchange;
+    recorder.step(this.#step).record(exchange.status, failure, response.durationMs, bytesSent, bytesReceived);
+    if (!exchange.reused) recorder.connectionsOpened += countOpened(exchange);
+    if (exchange.connectedAt === 0 && gate.state === 'open')
+      setTimeout(() => this.#deliver(response), RECONNECT_PAUSE_MS);
+    else this.#deliver(response);
+  }
+
+  #deliver(response: Response): void {
+    const resolve = this.#resolve;
+    this.#resolve = null;
+    resolve?.(response);
+    this.#client.settle();
+  }
+
+  #failureOf(exchange: Exchange, gate: Gate): string {
+    if (exchange.errorCode !== '') return toFailure(exchange, gate);
+    return isExpected(exchange.status, this.#options.expect) ? '' : `HTTP ${exchange.status}`;
+  }
+}
+
+function toHeaders(
+  standing: Readonly<Record<string, string>>,
+  options: RequestOptions,
+): Record<string, string> {
+  const own = options.headers ?? {};
+  const names = new Set(Object.keys(own).map((name) => name.toLowerCase()));
+  const headers = Object.fromEntries(
+    Object.entries(standing).filter(([name]) => !names.has(name.toLowerCase())),
+  );
+  const hasType =
+    names.has('content-type') || Object.keys(headers).some((name) => name.toLowerCase() === 'content-type');
+  if (options.json !== undefined && !hasType) headers['Content-Type'] = 'application/json';
+  return Object.assign(headers, own);
+}
+
+function toBody(options: RequestOptions): { body?: string | Uint8Array } {
+  if (options.json !== undefined) return { body: JSON.stringify(options.json) };
+  return options.body === undefined ? {} : { body: options.body };
+}
