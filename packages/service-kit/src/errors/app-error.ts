@@ -35,7 +35,7 @@ export interface AppErrorOptions {
 
 /** An error whose message may be shown to the client as it is. Whatever else is thrown becomes `internal`. */
 export class AppError extends Error {
-  override readonly name = 'AppError';
+  override readonly name: string = 'AppError';
   readonly kind: ErrorKind;
   readonly code: string;
   readonly retryAfterSeconds: number | undefined;

@@ -1,0 +1,13 @@
+export { type AuthConfig, authVariables, toAuthConfig } from './auth-config.ts';
+export {
+  createLoginLimiter,
+  type LoginAttempt,
+  type LoginLimiter,
+  type LoginLimits,
+} from './login-limit/login-limiter.ts';
+export { isHashable, MAX_PASSWORD_BYTES } from './passwords/hashable.ts';
+export { createPasswords, type PasswordOptions, type Passwords } from './passwords/passwords.ts';
+export { getSecret, type SecretOptions } from './secrets/secret.ts';
+export { type BearerAuthOptions, bearerAuth } from './tokens/bearer-auth.ts';
+export { TokenError, type TokenProblem } from './tokens/token-error.ts';
+export type { TokenClaims, TokenOptions, Tokens } from './tokens/tokens.ts';

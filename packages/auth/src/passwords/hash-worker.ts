@@ -1,0 +1,25 @@
+/** One hash thread: it takes a job, computes, answers, and waits for the next. */
+import { parentPort } from 'node:worker_threads';
+import bcrypt from 'bcrypt';
+
+export type HashJob =
+  | { readonly type: 'hash'; readonly password: string; readonly cost: number }
+  | { readonly type: 'compare'; readonly password: string; readonly hash: string };
+
+export type HashResult =
+  | { readonly ok: true; readonly value: string | boolean }
+  | { readonly ok: false; readonly message: string };
+
+parentPort?.on('message', (job: HashJob) => {
+  parentPort?.postMessage(compute(job));
+});
+
+function compute(job: HashJob): HashResult {
+  try {
+    // The blocking calls: there is nothing else on this thread to block.
+    if (job.type === 'compare') return { ok: true, value: bcrypt.compareSync(job.password, job.hash) };
+    return { ok: true, value: bcrypt.hashSync(job.password, bcrypt.genSaltSync(job.cost, 'b')) };
+  } catch (error) {
+    return { ok: false, message: error instanceof Error ? error.message : String(error) };
+  }
+}

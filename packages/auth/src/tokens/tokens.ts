@@ -1,0 +1,88 @@
+/** Issuing and checking access tokens: JWT, HS256 only, for one audience of one issuer. */
+import fastifyJwt from '@fastify/jwt';
+import type { FastifyInstance } from 'fastify';
+import {
+  DEFAULT_TOKEN_SENTENCES,
+  TokenError,
+  type TokenProblem,
+  type TokenSentences,
+} from './token-error.ts';
+
+export interface TokenOptions {
+  readonly secret: string;
+  /** `iss`, and the only one that is accepted. */
+  readonly issuer: string;
+  /** `aud`: each service has its own, so that tokens do not cross even between services with one secret. */
+  readonly audience: string;
+  readonly lifetimeSeconds: number;
+  /** Claims of the service that must be there, for example `['user_id']`. */
+  readonly requiredClaims?: readonly string[];
+  readonly sentences?: Partial<TokenSentences>;
+}
+
+/** What every accepted token carries, beside the service's own claims. Times are seconds since 1970. */
+export interface TokenClaims {
+  readonly iat: number;
+  readonly exp: number;
+  readonly iss: string;
+  readonly aud: string | readonly string[];
+  readonly [claim: string]: unknown;
+}
+
+export interface Tokens {
+  /** Signs the claims together with `iat`, `exp`, `iss` and `aud`. */
+  issue(claims: Readonly<Record<string, unknown>>): string;
+  /** @throws {TokenError} `expired` for a good token whose time is over, `invalid` for everything else */
+  verify(token: string): TokenClaims;
+  /** The error of this service for a request without a token, a bad one, or one whose owner is gone. */
+  createError(problem: TokenProblem, cause?: unknown): TokenError;
+}
+
+/** Clocks of issuer and verifier may differ by this much (H16). */
+const CLOCK_TOLERANCE_MS = 5_000;
+
+/** Registers @fastify/jwt on the app and returns the tokens of the service. */
+export async function addTokens(app: FastifyInstance, options: TokenOptions): Promise<Tokens> {
+  const sentences = { ...DEFAULT_TOKEN_SENTENCES, ...options.sentences };
+  const createError = (problem: TokenProblem, cause?: unknown) => new TokenError(problem, sentences, cause);
+  await app.register(fastifyJwt, {
+    secret: options.secret,
+    sign: {
+      algorithm: 'HS256',
+      iss: options.issuer,
+      aud: options.audience,
+      expiresIn: options.lifetimeSeconds,
+    },
+    verify: {
+      // The algorithm is ours and never the token's (RFC 8725 §3.1).
+      algorithms: ['HS256'],
+      allowedIss: options.issuer,
+      allowedAud: options.audience,
+      requiredClaims: ['iat', 'exp', 'iss', 'aud', ...(options.requiredClaims ?? [])],
+      clockTolerance: CLOCK_TOLERANCE_MS,
+    },
+  });
+  return {
+    issue: (claims) => app.jwt.sign(claims),
+    verify(token) {
+      try {
+        return checkTimes(app.jwt.verify<TokenClaims>(token));
+      } catch (error) {
+        throw createError(isExpiry(error) ? 'expired' : 'invalid', error);
+      }
+    },
+    createError,
+  };
+}
+
+/** What fast-jwt leaves open: `"exp": 1e999` is infinite and never ends, and a token from the future is none. */
+function checkTimes(claims: TokenClaims): TokenClaims {
+  if (!Number.isFinite(claims.exp)) throw new RangeError('exp must be a finite number');
+  if (!(claims.iat * 1000 <= Date.now() + CLOCK_TOLERANCE_MS))
+    throw new RangeError('iat must not be in the future');
+  return claims;
+}
+
+function isExpiry(error: unknown): boolean {
+  return (error as { code?: unknown }).code === 'FAST_JWT_EXPIRED';
+}
