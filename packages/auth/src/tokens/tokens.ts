@@ -78,8 +78,8 @@ export async function addTokens(app: FastifyInstance, options: TokenOptions): Pr
 /** What fast-jwt leaves open: `"exp": 1e999` is infinite and never ends, and a token from the future is none. */
 function checkTimes(claims: TokenClaims): TokenClaims {
   if (!Number.isFinite(claims.exp)) throw new RangeError('exp must be a finite number');
-  if (!(claims.iat * 1000 <= Date.now() + CLOCK_TOLERANCE_MS))
-    throw new RangeError('iat must not be in the future');
+  const isIssued = Number.isFinite(claims.iat) && claims.iat * 1000 <= Date.now() + CLOCK_TOLERANCE_MS;
+  if (!isIssued) throw new RangeError('iat must be a number and not in the future');
   return claims;
 }
 
