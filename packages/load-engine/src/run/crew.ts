@@ -102,8 +102,14 @@ export class ThreadMember implements CrewMember {
     } else {
       listener.onDelta(message.delta);
       this.activeUsers = message.type === 'interval' ? message.activeUsers : 0;
-      if (message.type === 'ended') this.#onEnded(message.health);
+      if (message.type === 'ended') this.#retire(message.health);
     }
+  }
+
+  /** Scenario code may have left timers or sockets that would keep the thread, and with it the process. */
+  #retire(health: LoopHealth): void {
+    this.#onEnded(health);
+    void this.#worker.terminate();
   }
 
   #toFailure(exitCode: number): Error {

@@ -1,0 +1,79 @@
+/** Writes a report so that a reader never finds half of one. */
+import { randomBytes } from 'node:crypto';
+import { accessSync, constants, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import { LoadEngineError, toMessage } from '../errors.ts';
+
+/** A place for a report, known to be writable before the run that fills it. */
+export class JsonFile {
+  readonly path: string;
+
+  /** Throws a LoadEngineError `report-unwritable`. */
+  constructor(path: string) {
+    this.path = path;
+    this.#attempt(() => assertWritable(path));
+  }
+
+  /** Writes the whole report beside its place, and then moves it there at once. */
+  write(report: unknown): void {
+    const text = `${JSON.stringify(report, null, 2)}\n`;
+    this.#attempt(() => {
+      // A device or pipe is written to as it is: renaming over /dev/null would replace it.
+      if (kindOf(this.path) === 'special') writeFileSync(this.path, text);
+      else replaceFile(toRealPath(this.path), text);
+    });
+  }
+
+  #attempt(action: () => void): void {
+    try {
+      action();
+    } catch (cause) {
+      throw new LoadEngineError(
+        'report-unwritable',
+        `The report ${this.path} cannot be written: ${toMessage(cause)}.`,
+        {
+          cause,
+        },
+      );
+    }
+  }
+}
+
+function assertWritable(path: string): void {
+  const kind = kindOf(path);
+  if (kind === 'folder') throw new Error('it is a folder');
+  if (kind !== 'missing') accessSync(path, constants.W_OK);
+  if (kind === 'special') return;
+  const trial = besides(toRealPath(path));
+  writeFileSync(trial, '', { flag: 'wx' });
+  rmSync(trial);
+}
+
+function replaceFile(path: string, text: string): void {
+  const temporary = besides(path);
+  try {
+    writeFileSync(temporary, text, { flag: 'wx', flush: true });
+    renameSync(temporary, path);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw error;
+  }
+}
+
+type Kind = 'missing' | 'file' | 'folder' | 'special';
+
+function kindOf(path: string): Kind {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  if (!stat) return 'missing';
+  if (stat.isDirectory()) return 'folder';
+  return stat.isFile() ? 'file' : 'special';
+}
+
+/** Where a link leads, so that the link stays and its file is replaced. */
+function toRealPath(path: string): string {
+  return kindOf(path) === 'missing' ? resolve(path) : realpathSync(path);
+}
+
+function besides(path: string): string {
+  return join(dirname(path), `.${basename(path)}.${randomBytes(4).toString('hex')}.tmp`);
+}
