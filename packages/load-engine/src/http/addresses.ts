@@ -1,6 +1,13 @@
 // The addresses of one host: looked up once for many connections, the one that answered last tried first.
-import { lookup } from 'node:dns';
+import { type LookupAddress, lookup as lookupBySystem } from 'node:dns';
 import { isIP } from 'node:net';
+
+/** The shape of `dns.lookup` that gives all addresses of a name. */
+export type Lookup = (
+  hostname: string,
+  options: { readonly all: true },
+  callback: (error: Error | null, addresses: LookupAddress[]) => void,
+) => void;
 
 type Waiter = (error: Error | null, addresses: readonly string[]) => void;
 
@@ -9,12 +16,14 @@ const KEEP_MS = 30_000;
 
 export class Addresses {
   private readonly hostname: string;
+  private readonly lookup: Lookup;
   private known: readonly string[] = [];
   private expiresAt = 0;
   private waiters: Waiter[] = [];
 
-  constructor(hostname: string) {
+  constructor(hostname: string, lookup: Lookup = lookupBySystem) {
     this.hostname = hostname;
+    this.lookup = lookup;
     if (isIP(hostname) !== 0) {
       this.known = [hostname];
       this.expiresAt = Number.POSITIVE_INFINITY;
@@ -29,7 +38,7 @@ export class Addresses {
     }
     this.waiters.push(callback);
     if (this.waiters.length === 1)
-      lookup(this.hostname, { all: true }, (error, found) => this.answer(error, found));
+      this.lookup(this.hostname, { all: true }, (error, found) => this.answer(error, found));
   }
 
   /** Puts the address that accepted a connection first, so that a dead sibling costs one attempt only. */
@@ -37,7 +46,7 @@ export class Addresses {
     if (this.known[0] !== address) this.known = [address, ...this.known.filter((other) => other !== address)];
   }
 
-  private answer(error: Error | null, found: readonly { readonly address: string }[]): void {
+  private answer(error: Error | null, found: readonly LookupAddress[]): void {
     const waiters = this.waiters;
     this.waiters = [];
     if (error === null) {
