@@ -12,6 +12,8 @@ export interface PoolOptions {
   /** How long PostgreSQL works on one statement, in milliseconds; we wait a little longer for its answer. */
   readonly statementTimeoutMs?: number;
   readonly idleTimeoutMs?: number;
+  /** PostgreSQL's settings for each connection, for example `{ jit: 'off' }`. */
+  readonly settings?: Readonly<Record<string, string>>;
   /** Told of connections lost while idle; they are replaced when the next query needs one. */
   readonly onIdleError?: (error: Error) => void;
 }
@@ -35,6 +37,9 @@ export function createPool(options: PoolOptions): pg.Pool {
     // A server that stalls answers nothing at all: without this limit of our own the query would wait for ever.
     query_timeout: statementTimeoutMs + ANSWER_GRACE_MS,
     idle_in_transaction_session_timeout: statementTimeoutMs,
+    options: Object.entries(options.settings ?? {})
+      .map(([name, value]) => `-c ${name}=${value}`)
+      .join(' '),
     keepAlive: true,
   });
   // Without a listener, a connection lost while idle would end the process.
