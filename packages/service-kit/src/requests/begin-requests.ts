@@ -32,7 +32,9 @@ export function addBeginHook(app: FastifyInstance, options: BeginOptions): void 
 function createBegin(route: RouteOptions, options: BeginOptions): onRequestHookHandler {
   const { metrics, pressure, securityHeaders, kitErrors, retryAfterSeconds } = options;
   const durationsByMethod = new Map<string, RouteDurations>(
-    [route.method].flat().map((method) => [method, metrics.requestDurations.route(method, route.url)]),
+    [route.method]
+      .flat()
+      .map((method) => [method, metrics.requestDurations.route(method, toTemplate(route.url))]),
   );
   const only = durationsByMethod.size === 1 ? [...durationsByMethod.values()][0] : undefined;
   const mayShed = route.config?.neverShed !== true;
@@ -43,4 +45,9 @@ function createBegin(route: RouteOptions, options: BeginOptions): onRequestHookH
     if (mayShed && pressure.isHigh) done(kitErrors('UNDER_PRESSURE', { retryAfterSeconds }));
     else done();
   };
+}
+
+/** The path as the documents write it, without the patterns of its parameters: `/books/:id(^\\d+$)` is `/books/:id`. */
+function toTemplate(url: string): string {
+  return url.replace(/(:\w+)\([^)]*\)/g, '$1');
 }

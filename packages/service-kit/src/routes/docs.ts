@@ -28,7 +28,13 @@ const UI_POLICY = [
 /** Must run before the routes that the document describes. */
 export async function addDocs(app: FastifyInstance, options: DocsOptions): Promise<void> {
   const documentPath = options.documentPath ?? '/openapi.json';
-  await app.register(swagger, { openapi: options.document });
+  await app.register(swagger, {
+    openapi: options.document,
+    // A schema keeps the name that its `$id` gives it, in place of `def-0`.
+    refResolver: {
+      buildLocalReference: (schema, _base, _fragment, index) => String(schema.$id ?? `def-${index}`),
+    },
+  });
   await app.register(swaggerUi, {
     routePrefix: options.uiPath ?? '/docs',
     staticCSP: UI_POLICY,
