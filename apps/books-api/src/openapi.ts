@@ -69,3 +69,6 @@ export const Created = Type.Object({
 
 /** `{"status":"success","message":…}`. */
 export const Done = Type.Object({ status: Type.Literal('success'), message: Type.String() });
+
+/** An id in a path: an integer in the document, digits in the route, text in the handler. */
+export const DigitsParam = Type.Unsafe<string>({ type: 'integer', minimum: 0 });

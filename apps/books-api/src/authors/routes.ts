@@ -4,7 +4,7 @@ import { Type } from 'typebox';
 import type { BookLists } from '../books/list/book-lists.ts';
 import { sendPages, sendRows } from '../books/list/send-list.ts';
 import { toExistingId } from '../fields/integer.ts';
-import { answer, bearerSecurity, Created, errorAnswers } from '../openapi.ts';
+import { answer, bearerSecurity, Created, DigitsParam, errorAnswers } from '../openapi.ts';
 import { parseAuthor } from './fields.ts';
 import type { AuthorService } from './service.ts';
 
@@ -49,7 +49,7 @@ const schemas = {
   books: {
     tags,
     summary: 'Get an author and their books',
-    params: Type.Object({ author_id: Type.String({ pattern: '^\\d+$' }) }),
+    params: Type.Object({ author_id: DigitsParam }),
     response: {
       200: answer(
         'The author and their books',

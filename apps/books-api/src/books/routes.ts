@@ -2,7 +2,7 @@
 import type { App } from '@trafficflux/service-kit';
 import { Type } from 'typebox';
 import { toExistingId } from '../fields/integer.ts';
-import { answer, bearerSecurity, Created, Done, errorAnswers } from '../openapi.ts';
+import { answer, bearerSecurity, Created, DigitsParam, Done, errorAnswers } from '../openapi.ts';
 import { parseAuthorFilter } from './author-query.ts';
 import { parseBookPatch, parseNewBook } from './fields.ts';
 import type { BookLists } from './list/book-lists.ts';
@@ -52,7 +52,7 @@ export function addBookRoutes(app: App, { books, lists }: BookRoutesOptions): vo
   });
 }
 
-const params = Type.Object({ book_id: Type.String({ pattern: '^\\d+$' }) });
+const params = Type.Object({ book_id: DigitsParam });
 const tags = ['books'];
 const security = bearerSecurity;
 const success = Type.Object({ status: Type.Literal('success') });

@@ -4,6 +4,7 @@ import { MAX_ID } from '../fields/integer.ts';
 
 const id = Type.Integer({ minimum: 1, maximum: MAX_ID });
 const isbn = Type.String({ maxLength: 20, description: 'ISBN-10 or ISBN-13; hyphens and spaces are kept.' });
+const year = Type.Integer({ minimum: 1000, description: 'At most the next year.' });
 const genre = Type.String({ minLength: 1, maxLength: 100 });
 const orNull = <T extends ReturnType<typeof Type.String | typeof Type.Integer>>(schema: T) =>
   Type.Unsafe<Static<T> | null>({ ...schema, nullable: true });
@@ -26,8 +27,8 @@ export const BookCreate = Type.Object(
     id,
     title: Type.String({ minLength: 1, maxLength: 255 }),
     author_id: id,
-    isbn: Type.Optional(isbn),
-    published_year: Type.Optional(Type.Integer({ minimum: 1000, description: 'At most the next year.' })),
+    isbn: Type.Optional(orNull(isbn)),
+    published_year: Type.Optional(orNull(year)),
     genres: Type.Optional(Type.Array(genre)),
   },
   { $id: 'BookCreate' },
@@ -37,8 +38,8 @@ export const BookUpdate = Type.Object(
   {
     title: Type.Optional(Type.String({ minLength: 1, maxLength: 255 })),
     author_id: Type.Optional(id),
-    isbn: Type.Optional(isbn),
-    published_year: Type.Optional(Type.Integer({ minimum: 1000, description: 'At most the next year.' })),
+    isbn: Type.Optional(orNull(isbn)),
+    published_year: Type.Optional(orNull(year)),
     genres: Type.Optional(Type.Array(genre)),
   },
   { $id: 'BookUpdate' },
