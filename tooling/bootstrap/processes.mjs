@@ -1,5 +1,6 @@
 // Processes that end with us, however we end: `kill -9` of this one, or of npm above it, leaves nothing behind.
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
@@ -47,14 +48,18 @@ export async function run([program, ...args], { cwd, path = [], env, onLine }) {
   }
   const guardian = child.stdio[3];
   guardian?.on('error', () => {});
+  guardian?.resume();
   const interrupt = () => endGroup(child);
   for (const signal of SIGNALS) process.on(signal, interrupt);
   try {
     const { code, signal } = await untilExit(child, program);
+    // The guardian holds our pipe, so the child counts as closed only when that one has gone too.
+    const closed = once(child, 'close');
+    guardian?.end('over\n');
+    await closed;
     if (signal !== null) throw new Problem('', 128 + constants.signals[signal]);
     return code;
   } finally {
-    guardian?.end('over\n');
     for (const signal of SIGNALS) process.off(signal, interrupt);
   }
 }
@@ -109,7 +114,7 @@ function readLines(stream, onLine) {
 function untilExit(child, program) {
   return new Promise((resolve, reject) => {
     child.once('error', (error) => reject(new Problem(`${program} cannot be started: ${error.message}.`)));
-    child.once('close', (code, signal) => resolve({ code, signal }));
+    child.once('exit', (code, signal) => resolve({ code, signal }));
   });
 }
 
