@@ -15,6 +15,9 @@ export interface ParserLimits {
   readonly maxKeptBodyBytes: number;
 }
 
+/** A longer head than this is not remembered: it would cost more memory than it saves time. */
+const MAX_REMEMBERED_BYTES = 1_024;
+
 type Phase = 'head' | 'length' | 'chunked' | 'trailers' | 'until-close' | 'complete' | 'failed';
 
 export class ResponseParser {
@@ -32,10 +35,13 @@ export class ResponseParser {
   readonly keptBody = new ByteStore();
 
   private readonly limits: ParserLimits;
-  private readonly section = new FieldSection();
+  private readonly head = new FieldSection();
+  private readonly trailers = new FieldSection();
   private readonly chunked = new ChunkedBody();
   /** A head or trailers that came in pieces. */
   private readonly pieces = new ByteStore();
+  /** The bytes of the head that `head` has read last. Servers repeat themselves: an equal one says the same. */
+  private readonly lastHead = new ByteStore();
   private isHeadRequest = false;
   private keep = KEEP_NOTHING;
   private headerBytes = 0;
@@ -56,9 +62,12 @@ export class ResponseParser {
     this.keep = keep;
     this.headerBytes = 0;
     this.pieces.length = 0;
-    this.section.begin(false);
     this.keptHead.clear();
     this.keptBody.clear();
+  }
+
+  private get section(): FieldSection {
+    return this.phase === 'trailers' ? this.trailers : this.head;
   }
 
   get isComplete(): boolean {
@@ -104,7 +113,9 @@ export class ResponseParser {
 
   private readSection(bytes: Uint8Array, at: number, end: number): number {
     if (this.pieces.length > 0) return this.readPieces(bytes, at, end);
-    const sectionEnd = this.section.read(bytes, at, end);
+    const isTrailers = this.phase === 'trailers';
+    const isKnown = !isTrailers && this.isLastHead(bytes, at, end);
+    const sectionEnd = isKnown ? at + this.lastHead.length : this.startSection(bytes, at, end, isTrailers);
     if (sectionEnd === MALFORMED) return this.failMalformed(this.section.problem, end);
     const isWhole = sectionEnd !== NEED_MORE;
     const size = (isWhole ? sectionEnd : end) - at;
@@ -114,16 +125,34 @@ export class ResponseParser {
       return end;
     }
     this.headerBytes += size;
+    if (!isKnown && !isTrailers && size <= MAX_REMEMBERED_BYTES)
+      this.lastHead.append(bytes, at, sectionEnd, size);
     this.endSection(bytes, at, sectionEnd);
     return sectionEnd;
   }
 
+  private startSection(bytes: Uint8Array, at: number, end: number, isTrailers: boolean): number {
+    const { section } = this;
+    if (!isTrailers) this.lastHead.length = 0;
+    section.begin(isTrailers);
+    return section.read(bytes, at, end);
+  }
+
+  private isLastHead(bytes: Uint8Array, at: number, end: number): boolean {
+    const { bytes: last, length } = this.lastHead;
+    if (length === 0 || end - at < length) return false;
+    for (let index = 0; index < length; index++) {
+      if (bytes[at + index] !== last[index]) return false;
+    }
+    return true;
+  }
+
   private readPieces(bytes: Uint8Array, at: number, end: number): number {
-    const { pieces } = this;
+    const { pieces, section } = this;
     const before = pieces.length;
     pieces.append(bytes, at, end, this.limits.maxHeaderBytes - this.headerBytes);
-    const sectionEnd = this.section.read(pieces.bytes, 0, pieces.length);
-    if (sectionEnd === MALFORMED) return this.failMalformed(this.section.problem, end);
+    const sectionEnd = section.read(pieces.bytes, 0, pieces.length);
+    if (sectionEnd === MALFORMED) return this.failMalformed(section.problem, end);
     if (sectionEnd === NEED_MORE) return pieces.length - before < end - at ? this.failTooLarge(end) : end;
     this.headerBytes += sectionEnd;
     pieces.length = 0;
@@ -132,16 +161,15 @@ export class ResponseParser {
   }
 
   private endSection(bytes: Uint8Array, at: number, sectionEnd: number): void {
-    const { section } = this;
+    const { head } = this;
     if (this.phase === 'trailers') {
       this.phase = 'complete';
-    } else if (section.status < 200 && section.status !== 101) {
-      if (section.status === 100) this.sawContinue = true;
-      section.begin(false);
+    } else if (head.status < 200 && head.status !== 101) {
+      if (head.status === 100) this.sawContinue = true;
     } else {
-      this.status = section.status;
+      this.status = head.status;
       if ((this.keep & KEEP_HEADERS) !== 0) {
-        this.keptHead.append(bytes, at + section.headAt, sectionEnd, this.limits.maxHeaderBytes);
+        this.keptHead.append(bytes, at + head.headAt, sectionEnd, this.limits.maxHeaderBytes);
       }
       this.chooseFraming();
     }
@@ -149,18 +177,18 @@ export class ResponseParser {
 
   /** RFC 9112 §6.3, in its order. */
   private chooseFraming(): void {
-    const { section, status } = this;
-    const { contentLength } = section;
+    const { head, status } = this;
+    const { contentLength } = head;
     this.isPersistent =
-      status !== 101 && (section.minorVersion > 0 ? !section.saysClose : this.isKeptAliveByHttp10());
-    if (section.hasTransferEncoding && contentLength !== -1) {
+      status !== 101 && (head.minorVersion > 0 ? !head.saysClose : this.isKeptAliveByHttp10());
+    if (head.hasTransferEncoding && contentLength !== -1) {
       this.failMalformed('both Content-Length and Transfer-Encoding', 0);
     } else if (this.isHeadRequest || status < 200 || status === 204 || status === 304) {
       this.phase = 'complete';
-    } else if (section.isChunked) {
+    } else if (head.isChunked) {
       this.chunked.begin();
       this.phase = 'chunked';
-    } else if (contentLength === -1 || section.hasTransferEncoding) {
+    } else if (contentLength === -1 || head.hasTransferEncoding) {
       this.isPersistent = false;
       this.phase = 'until-close';
     } else {
@@ -171,7 +199,7 @@ export class ResponseParser {
 
   /** RFC 9112 §6.1: a transfer coding in a message of HTTP/1.0 makes its framing doubtful. */
   private isKeptAliveByHttp10(): boolean {
-    return this.section.saysKeepAlive && !this.section.saysClose && !this.section.hasTransferEncoding;
+    return this.head.saysKeepAlive && !this.head.saysClose && !this.head.hasTransferEncoding;
   }
 
   private readLength(bytes: Uint8Array, at: number, end: number): number {
@@ -190,7 +218,6 @@ export class ResponseParser {
     if (chunked.isBroken) return this.failMalformed(chunked.problem, end);
     if (chunked.isAtLastChunk) {
       this.phase = 'trailers';
-      this.section.begin(true);
     }
     return stopped;
   }

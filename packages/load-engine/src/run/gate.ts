@@ -22,9 +22,14 @@ export class Gate {
   admit(): boolean {
     if (this.state !== 'open') return false;
     if (this.#started === null) return true;
-    if (Atomics.load(this.#started, 0) < this.#limit && Atomics.add(this.#started, 0, 1) < this.#limit)
-      return true;
-    this.#onExhausted();
-    return false;
+    if (Atomics.load(this.#started, 0) >= this.#limit) return false;
+    const earlier = Atomics.add(this.#started, 0, 1);
+    if (earlier === this.#limit - 1) this.#onExhausted();
+    return earlier < this.#limit;
+  }
+
+  /** Whether no further iteration will be admitted. */
+  get isSpent(): boolean {
+    return this.state !== 'open' || (this.#started !== null && Atomics.load(this.#started, 0) >= this.#limit);
   }
 }

@@ -64,7 +64,7 @@ export class ScenarioUser extends ScenarioClient implements VirtualUser<Scenario
       const task = scenario.tasks[choice.draw(this.random)];
       recorder.iterations += 1;
       if (task) await this.#attempt(task.name, task.run);
-      if (gate.state === 'open' && wait.maxMs > 0) {
+      if (!gate.isSpent && wait.maxMs > 0) {
         await this.#life.rest(wait.minMs + this.random() * (wait.maxMs - wait.minMs));
       }
     }
