@@ -12,15 +12,14 @@ const [port = '0', mode = 'plain'] = process.argv.slice(2);
 const pool = new pg.Pool({ connectionString: process.env.DATABASE_URL, max: 10 });
 const json = 'application/json; charset=utf-8';
 
-const rendered = `json_build_object('id', b.id, 'title', b.title, 'author_id', b.author_id, 'isbn', b.isbn,
-  'published_year', b.published_year,
-  'created_at', to_char(b.created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
-  'genres', COALESCE((SELECT json_agg(g.name ORDER BY bg.position) FROM book_genre bg JOIN genres g ON g.id = bg.genre_id
-    WHERE bg.book_id = b.id), '[]'::json))`;
+const rendered = `row_to_json((SELECT book FROM (SELECT b.id, b.title, b.author_id, b.isbn, b.published_year,
+  to_char(b.created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS created_at,
+  ARRAY(SELECT g.name FROM book_genre bg JOIN genres g ON g.id = bg.genre_id
+    WHERE bg.book_id = b.id ORDER BY bg.position) AS genres) AS book))::text`;
 
 const statements = {
-  byId: `SELECT ${rendered}::text AS body FROM books b WHERE b.id = $1`,
-  list: `SELECT json_agg(${rendered} ORDER BY b.id)::text AS body FROM books b`,
+  byId: `SELECT ${rendered} AS body FROM books b WHERE b.id = $1`,
+  list: `SELECT '[' || string_agg(${rendered}, ',' ORDER BY b.id) || ']' AS body FROM books b`,
   create: `INSERT INTO books (id, title, author_id, isbn, published_year, created_at, created_by_id)
     VALUES ($1, $2, $3, $4, $5, now(), 1) RETURNING id`,
 };
