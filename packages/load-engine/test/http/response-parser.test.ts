@@ -22,9 +22,8 @@ interface Parsed {
 }
 
 /** Parses `bytes`, cut at the given places, each piece in memory of its own that is overwritten afterwards. */
-function parse(bytes: Buffer, cuts: readonly number[], isHead = false): Parsed {
-  const parser = new ResponseParser(LIMITS);
-  parser.begin(isHead, KEEP_HEADERS | KEEP_BODY);
+function parse(bytes: Buffer, cuts: readonly number[], parser = new ResponseParser(LIMITS)): Parsed {
+  parser.begin(false, KEEP_HEADERS | KEEP_BODY);
   const places = [0, ...cuts.map((cut) => cut % (bytes.length + 1)).toSorted((a, b) => a - b), bytes.length];
   let used = 0;
   for (let index = 1; index < places.length; index++) {
@@ -155,6 +154,34 @@ test('reads any valid response the same when every byte comes alone', () => {
       expect(parse(bytes, everywhere)).toEqual(parse(bytes, []));
     }),
     { numRuns: 100 },
+  );
+});
+
+test('reads a response the same whatever its connection has carried before', () => {
+  const visits = fc.array(fc.tuple(fc.nat(2), fc.array(fc.nat(400), { maxLength: 2 })), {
+    minLength: 2,
+    maxLength: 8,
+  });
+  const anyResponse = fc.oneof(
+    validResponse.map(({ bytes }) => bytes),
+    fc
+      .constantFrom(
+        'HTTP/1.1 200 OK\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n',
+        'HTTP/1.1 100 Continue\r\n\r\n',
+        'HTTP/1.1 304 Not Modified\r\n\r\n',
+        'HTTP/1.1 200 OK\r\nContent-Length: x\r\n\r\n',
+      )
+      .map((text) => Buffer.from(text)),
+  );
+  fc.assert(
+    fc.property(fc.array(anyResponse, { minLength: 3, maxLength: 3 }), visits, (responses, order) => {
+      const veteran = new ResponseParser(LIMITS);
+      for (const [which, cuts] of order) {
+        const bytes = responses[which] ?? Buffer.alloc(0);
+        expect(parse(bytes, cuts, veteran)).toEqual(parse(bytes, cuts));
+      }
+    }),
+    { numRuns: 300 },
   );
 });
 
