@@ -19,7 +19,13 @@ export function isOnPath(program: string): boolean {
 export async function runPinned(
   core: number | string,
   command: readonly string[],
-  options: { timeoutMs: number; acceptFailure?: boolean; env?: Record<string, string> },
+  options: {
+    timeoutMs: number;
+    acceptFailure?: boolean;
+    env?: Record<string, string>;
+    /** Told the process group of the program once it runs. */
+    onStart?: (group: number) => void;
+  },
 ): Promise<CommandResult> {
   const script = `TIMEFORMAT='${mark} %U %S'; time taskset -c ${core} "$@"`;
   const child = spawn('bash', ['-c', script, 'bash', ...command], {
@@ -28,6 +34,7 @@ export async function runPinned(
     env: { ...process.env, ...options.env },
   });
   running.add(child);
+  if (child.pid !== undefined) options.onStart?.(child.pid);
   const timer = setTimeout(() => endGroup(child.pid), options.timeoutMs);
   const [stdout, stderr, code] = await Promise.all([
     collect(child.stdout),

@@ -13,14 +13,14 @@ import { endRunning, isOnPath } from '../command.ts';
 import { describeRun, median, toTable, writeSection } from '../report.ts';
 import { type LoginRound, measureLogins } from './logins.ts';
 import { type Bench, type ServerName, startBench } from './servers.ts';
-import { createBookScript, runWrk } from './wrk.ts';
+import { createBookScript, readBooksScript, runWrk } from './wrk.ts';
 
 const cases = ['GET /books/{id}', 'GET /books of 100', 'POST /books'] as const;
 type Case = (typeof cases)[number];
 type Rates = Record<ServerName, number>;
 const [serverCore, clientCore] = ['0', '1'];
 const connections = 64;
-let firstId = 0;
+const firstId = 0;
 
 await main();
 
@@ -113,22 +113,16 @@ async function measure(
   seconds: number,
   folder: string,
 ): Promise<number> {
-  const url = bench.urls[server] + (name === 'GET /books/{id}' ? '/books/42' : '/books');
-  const load = { url, seconds, connections, core: clientCore };
-  if (name !== 'POST /books') return (await runWrk(load, folder)).requestsPerSecond;
-  const { requestsPerSecond } = await runWrk(
-    { ...load, script: createBookScript(bench.token, nextFirstId()) },
-    folder,
-  );
+  const load = { url: `${bench.urls[server]}/books`, seconds, connections, core: clientCore };
+  if (name === 'GET /books of 100') return (await runWrk(load, folder)).requestsPerSecond;
+  if (name === 'GET /books/{id}') {
+    return (await runWrk({ ...load, script: readBooksScript() }, folder)).requestsPerSecond;
+  }
+  const script = createBookScript(bench.token, 1000);
+  const { requestsPerSecond } = await runWrk({ ...load, script }, folder);
   await bench.db.query('DELETE FROM books WHERE id > 100');
   await bench.db.query('VACUUM ANALYZE');
   return requestsPerSecond;
-}
-
-/** Ids of their own for each run: what was on its way when a run ended is still written. */
-function nextFirstId(): number {
-  firstId += 1_000_000;
-  return firstId;
 }
 
 async function runLogins(

@@ -50,6 +50,19 @@ function readMs(match: RegExpMatchArray | null): number {
   return Number(match[1]) * scale;
 }
 
+/** GETs any of the 100 books: 64 readers of one and the same book would share one query. */
+export function readBooksScript(): string {
+  return `
+local requests = {}
+function init()
+  for id = 1, 100 do requests[id] = wrk.format("GET", "/books/" .. id) end
+end
+function request()
+  return requests[math.random(100)]
+end
+`;
+}
+
 /** POSTs a book with an id of its own each time, from `firstId` up. */
 export function createBookScript(token: string, firstId: number): string {
   return `

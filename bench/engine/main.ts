@@ -8,11 +8,7 @@ import { endRunning, isOnPath, runPinned } from '../command.ts';
 import { describeRun, median, toTable, writeSection } from '../report.ts';
 import { clients, type Load, type LoadClient, withFolder } from './clients.ts';
 import { type FastServer, startNginx } from './nginx.ts';
-
-interface Sample {
-  readonly requestsPerSecond: number;
-  readonly cpuUsPerRequest: number;
-}
+import { type Sample, sampleRun } from './window.ts';
 
 const [serverCore, clientCore] = [0, 1];
 
@@ -28,10 +24,15 @@ async function main(): Promise<void> {
     process.exit(2);
   }
   const server = await startNginx(serverCore);
-  process.once('SIGINT', () => {
-    endRunning();
-    void server.stop().then(() => process.exit(130));
-  });
+  for (const [signal, code] of [
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const) {
+    process.once(signal, () => {
+      endRunning();
+      void server.stop().then(() => process.exit(code));
+    });
+  }
   try {
     const samples = await runRounds(server, options);
     printAndKeep(samples, options);
@@ -56,12 +57,19 @@ function readOptions() {
     if (client.missing !== null) console.log(`${client.name} is not on PATH (${client.missing}): left out.`);
   }
   return {
-    rounds: Number(values.rounds),
-    seconds: Number(values.seconds),
-    connections: Number(values.connections),
+    rounds: toPositive('--rounds', values.rounds, 1),
+    seconds: toPositive('--seconds', values.seconds, 2),
+    connections: toPositive('--connections', values.connections, 1),
     clients: chosen.filter((client) => client.missing === null),
     write: !values['no-write'],
   };
+}
+
+function toPositive(name: string, text: string, least: number): number {
+  const number = Number(text);
+  if (Number.isInteger(number) && number >= least) return number;
+  console.error(`${name} takes a whole number of at least ${least}, not "${text}".`);
+  process.exit(2);
 }
 
 type Options = ReturnType<typeof readOptions>;
@@ -73,24 +81,34 @@ async function runRounds(server: FastServer, options: Options): Promise<Map<stri
     for (const client of options.clients) {
       const sample = await measure(server, client, { ...options, url: server.url });
       samples.get(client.name)?.push(sample);
-      const { requestsPerSecond, cpuUsPerRequest } = sample;
-      console.log(
-        `round ${round} of ${options.rounds}  ${client.name.padEnd(16)} ${Math.round(requestsPerSecond).toLocaleString('en').padStart(9)}/s ${cpuUsPerRequest.toFixed(2).padStart(7)} µs CPU`,
-      );
+      console.log(`round ${round} of ${options.rounds}  ${client.name.padEnd(16)} ${describe(sample)}`);
     }
   }
   return samples;
 }
 
+function describe({ requestsPerSecond, cpuUsPerRequest, clientLoad, serverLoad }: Sample): string {
+  const rate = Math.round(requestsPerSecond).toLocaleString('en').padStart(9);
+  return `${rate}/s ${cpuUsPerRequest.toFixed(2).padStart(7)} µs CPU, client core ${percent(clientLoad)}, nginx core ${percent(serverLoad)}`;
+}
+
 async function measure(server: FastServer, client: LoadClient, load: Load): Promise<Sample> {
   return withFolder(async (folder) => {
     const before = await server.countRequests();
-    const timeoutMs = load.seconds * 1000 + 30_000;
-    const { stdout, cpuUs } = await runPinned(clientCore, client.command(load, folder), { timeoutMs });
+    let sampling: Promise<Sample> | undefined;
+    const { stdout } = await runPinned(clientCore, client.command(load, folder), {
+      timeoutMs: load.seconds * 1000 + 30_000,
+      onStart: (group) => {
+        sampling = sampleRun(server, group, load.seconds);
+        // If the client fails, that is what is reported.
+        sampling.catch(() => undefined);
+      },
+    });
+    const sample = await sampling;
+    if (sample === undefined) throw new Error(`${client.name} did not start`);
     const served = (await server.countRequests()) - before;
-    const count = client.read(stdout, folder);
-    assertHonest(client, count, served, load.connections);
-    return { requestsPerSecond: count.requests / count.seconds, cpuUsPerRequest: cpuUs / count.requests };
+    assertHonest(client, client.read(stdout, folder), served, load.connections);
+    return sample;
   });
 }
 
@@ -109,30 +127,35 @@ function assertHonest(
 }
 
 function printAndKeep(samples: Map<string, Sample[]>, options: Options): void {
-  const rates = new Map(
-    [...samples].map(([name, list]) => [name, median(list.map((s) => s.requestsPerSecond))]),
-  );
-  const wrk = rates.get('wrk');
+  const wrk = samples.get('wrk');
   const rows = [...samples].map(([name, list]) => {
-    const rate = rates.get(name) ?? Number.NaN;
+    const of = (pick: (sample: Sample) => number) => median(list.map(pick));
     // The median of the rounds' ratios, since both sides of one ratio met the same weather.
     const ratios = list.map(
-      (s, round) => s.requestsPerSecond / (samples.get('wrk')?.[round]?.requestsPerSecond ?? Number.NaN),
+      (sample, round) => sample.requestsPerSecond / (wrk?.[round]?.requestsPerSecond ?? Number.NaN),
     );
-    const cpu = median(list.map((s) => s.cpuUsPerRequest));
     return [
       name,
-      Math.round(rate).toLocaleString('en'),
+      Math.round(of((sample) => sample.requestsPerSecond)).toLocaleString('en'),
       wrk === undefined ? '–' : `${median(ratios).toFixed(2)} ×`,
-      cpu.toFixed(2),
+      of((sample) => sample.cpuUsPerRequest).toFixed(2),
+      percent(of((sample) => sample.clientLoad)),
+      percent(of((sample) => sample.serverLoad)),
     ];
   });
-  const table = toTable(['client', 'requests/s', 'of wrk', 'CPU µs/request'], rows);
+  const table = toTable(
+    ['client', 'requests/s', 'of wrk', 'CPU µs/request', 'client core', 'nginx core'],
+    rows,
+  );
   console.log(`\n${table}`);
   if (!options.write) return;
   const command = `npm run bench -- engine --rounds ${options.rounds} --seconds ${options.seconds} --connections ${options.connections}`;
   writeSection(
     'engine',
-    `## Load engine: a plain GET of 60 bytes\n\n\`${command}\`, ${describeRun()}.\nnginx on one core, the client on the other, ${options.connections} keep-alive connections; medians of ${options.rounds} alternating rounds of ${options.seconds} s. Every client's own count was held against nginx's. The CPU time includes each client's start.\n\n${table}`,
+    `## Load engine: a plain GET of 60 bytes\n\n\`${command}\`, ${describeRun()}.\nnginx on one core, the client on the other, ${options.connections} keep-alive connections; medians of ${options.rounds} alternating rounds of ${options.seconds} s. Rates are nginx's count in the middle of a run, and CPU time is what all threads of the client took meanwhile; every client's own count was held against nginx's. Where nginx's core is full, the server is the limit: then compare the CPU time per request.\n\n${table}`,
   );
+}
+
+function percent(share: number): string {
+  return `${Math.round(share * 100)} %`;
 }
