@@ -14,7 +14,7 @@ export async function assertNothingLeaks(
     service,
     'sh',
     '-c',
-    'for f in /secrets/*; do cat "$f"; echo; done',
+    'for f in /secrets/*/*; do cat "$f"; echo; done',
   );
   const secrets = [...given, ...held.split('\n').filter(Boolean)];
   assert.ok(secrets.length > given.length, `${service}: holds no secret, so this proves nothing`);

@@ -99,5 +99,5 @@ async function assertSecretsStay(project: Project): Promise<void> {
 }
 
 function readSecrets(project: Project): Promise<string> {
-  return compose(project, 'exec', '-T', 'books-api', 'sh', '-c', 'cat /secrets/*');
+  return compose(project, 'exec', '-T', 'books-api', 'sh', '-c', 'cat /secrets/books-api/*');
 }
