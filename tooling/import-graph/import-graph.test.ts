@@ -219,6 +219,14 @@ describe('a planted workspace', () => {
       },
     ]);
   });
+
+  it('lets two files of a package know types of each other', () => {
+    const violations = checkPlanted({
+      'packages/kit/src/index.ts': "import type { Other } from './other.ts';",
+      'packages/kit/src/other.ts': "import './index.ts';",
+    });
+    expect(violations).toEqual([]);
+  });
 });
 
 describe('a planted graph', () => {
