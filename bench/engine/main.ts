@@ -24,21 +24,26 @@ async function main(): Promise<void> {
     process.exit(2);
   }
   const server = await startNginx(serverCore);
+  let interrupted = 0;
   for (const [signal, code] of [
     ['SIGINT', 130],
     ['SIGTERM', 143],
   ] as const) {
     process.once(signal, () => {
+      interrupted = code;
       endRunning();
-      void server.stop().then(() => process.exit(code));
     });
   }
   try {
-    const samples = await runRounds(server, options);
-    printAndKeep(samples, options);
+    const samples = await runRounds(server, options, () => interrupted > 0);
+    if (interrupted === 0) printAndKeep(samples, options);
+  } catch (error) {
+    // The client that was ended with us has failed, and that is no news.
+    if (interrupted === 0) throw error;
   } finally {
     await server.stop();
   }
+  if (interrupted > 0) process.exit(interrupted);
 }
 
 function readOptions() {
@@ -75,10 +80,15 @@ function toPositive(name: string, text: string, least: number): number {
 type Options = ReturnType<typeof readOptions>;
 
 /** Each round runs every client once, so that a slow spell of the machine touches all alike. */
-async function runRounds(server: FastServer, options: Options): Promise<Map<string, Sample[]>> {
+async function runRounds(
+  server: FastServer,
+  options: Options,
+  isInterrupted: () => boolean,
+): Promise<Map<string, Sample[]>> {
   const samples = new Map<string, Sample[]>(options.clients.map(({ name }) => [name, []]));
   for (let round = 1; round <= options.rounds; round += 1) {
     for (const client of options.clients) {
+      if (isInterrupted()) return samples;
       const sample = await measure(server, client, { ...options, url: server.url });
       samples.get(client.name)?.push(sample);
       console.log(`round ${round} of ${options.rounds}  ${client.name.padEnd(16)} ${describe(sample)}`);
