@@ -62,7 +62,7 @@ export class HttpConnection implements Expiring, Deferred, Dialer {
     } else if (this.socket !== undefined && !this.socket.destroyed) {
       this.exchange.reused = true;
       this.exchange.connectedAt = now;
-      this.deadline = this.requestDeadline;
+      this.awaitUntil(this.requestDeadline);
       this.transmit(this.socket, request);
     } else {
       this.connect();
@@ -97,8 +97,8 @@ export class HttpConnection implements Expiring, Deferred, Dialer {
   private connect(): void {
     this.dropSocket();
     this.phase = 'dialing';
-    this.deadline = this.requestDeadline;
     deadlines.watch(this);
+    this.awaitUntil(this.requestDeadline);
     this.dial = new Dial(this.target, this);
     this.dial.start();
   }
@@ -124,7 +124,7 @@ export class HttpConnection implements Expiring, Deferred, Dialer {
     this.parser.begin(request.method === 'HEAD', this.keep);
     if (request.withoutExpect !== undefined) {
       this.phase = 'awaiting-continue';
-      this.deadline = Math.min(performance.now() + this.target.continueTimeoutMs, this.requestDeadline);
+      this.awaitUntil(Math.min(performance.now() + this.target.continueTimeoutMs, this.requestDeadline));
       this.write(socket, request.bytes.subarray(0, request.bodyAt));
     } else {
       this.phase = 'receiving';
@@ -136,8 +136,13 @@ export class HttpConnection implements Expiring, Deferred, Dialer {
     const { socket, request } = this;
     if (socket === undefined || request === undefined) return;
     this.phase = 'receiving';
-    this.deadline = this.requestDeadline;
+    this.awaitUntil(this.requestDeadline);
     this.write(socket, request.bytes.subarray(request.bodyAt));
+  }
+
+  private awaitUntil(deadline: number): void {
+    this.deadline = deadline;
+    deadlines.expect(deadline);
   }
 
   private write(socket: Socket, bytes: Buffer): void {

@@ -33,8 +33,8 @@ export class Dial implements Expiring {
   }
 
   start(): void {
-    this.deadline = this.giveUpAt;
     deadlines.watch(this);
+    this.awaitUntil(this.giveUpAt);
     this.target.addresses.resolve((error, addresses) => {
       if (this.isOver) return;
       this.addresses = addresses;
@@ -66,7 +66,7 @@ export class Dial implements Expiring {
     const { target } = this;
     const address = this.addresses[this.next] ?? target.hostname;
     const now = performance.now();
-    this.deadline = now + (this.giveUpAt - now) / Math.max(1, this.addresses.length - this.next);
+    this.awaitUntil(now + (this.giveUpAt - now) / Math.max(1, this.addresses.length - this.next));
     this.next++;
     const socket = target.secure
       ? openTls(target, address, this.dialer.onread)
@@ -84,6 +84,11 @@ export class Dial implements Expiring {
       if (!isConnected && this.next < this.addresses.length) this.tryNext();
       else this.fail(toFailure(error, isConnected ? 'handshake' : 'connect', target.peer));
     });
+  }
+
+  private awaitUntil(deadline: number): void {
+    this.deadline = deadline;
+    deadlines.expect(deadline);
   }
 
   private succeed(socket: Socket): void {
@@ -132,17 +137,14 @@ function tlsOptions(
   address: string,
   onread: OnReadOpts,
 ): ConnectionOptions & { readonly onread: OnReadOpts } {
-  const { ca, cert, key, insecure } = target.tls;
   return {
     host: address,
     port: target.port,
     onread,
     servername: target.servername,
     ALPNProtocols: ['http/1.1'],
-    rejectUnauthorized: insecure !== true,
+    rejectUnauthorized: target.tls.insecure !== true,
+    ...(target.secureContext !== undefined && { secureContext: target.secureContext }),
     ...(target.session !== undefined && { session: target.session }),
-    ...(ca !== undefined && { ca: ca as string | Buffer | (string | Buffer)[] }),
-    ...(cert !== undefined && { cert }),
-    ...(key !== undefined && { key }),
   };
 }

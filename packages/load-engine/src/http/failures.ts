@@ -49,7 +49,7 @@ function shortage(code: string, peer: string): Failure | undefined {
   if (code === 'EADDRNOTAVAIL' || code === 'EADDRINUSE') {
     return {
       code: 'no-local-port',
-      message: `No local port is free for a connection to ${peer}: too many were opened in a short time. Keep connections alive, or widen net.ipv4.ip_local_port_range.`,
+      message: `No local address and port is free for a connection to ${peer} (${code}): if many were opened in a short time, keep them alive, or widen net.ipv4.ip_local_port_range.`,
     };
   }
   if (code === 'EMFILE' || code === 'ENFILE') {

@@ -1,5 +1,7 @@
 // One origin to load, with the limits that all its connections share.
+import { X509Certificate } from 'node:crypto';
 import { isIP } from 'node:net';
+import { createSecureContext, type SecureContext } from 'node:tls';
 import { Addresses } from './addresses.ts';
 import { parseTargetUrl, type TargetUrl } from './url.ts';
 
@@ -46,11 +48,13 @@ export interface HttpTarget extends TargetUrl, Limits {
   /** The name for SNI; empty for an address, which RFC 6066 §3 does not allow there. */
   readonly servername: string;
   readonly addresses: Addresses;
+  /** The certificates, read once for all connections; only https has them. */
+  readonly secureContext: SecureContext | undefined;
   /** The newest TLS session, offered by the next handshake. */
   session: Buffer | undefined;
 }
 
-/** Throws a `TypeError` for a bad URL and a `RangeError` for a limit that is not a positive number. */
+/** Throws a `TypeError` for a bad URL or certificate, and a `RangeError` for a limit that is not a positive number. */
 export function createTarget(url: string, options: TargetOptions = {}): HttpTarget {
   const parsed = parseTargetUrl(url);
   const { tls = {}, ...limits } = options;
@@ -67,10 +71,27 @@ export function createTarget(url: string, options: TargetOptions = {}): HttpTarg
         : `${parsed.hostname}:${parsed.port}`,
     servername: tls.servername ?? (isAddress ? '' : parsed.hostname),
     addresses: new Addresses(parsed.hostname),
+    secureContext: parsed.secure ? toSecureContext(tls) : undefined,
     session: undefined,
   };
 }
 
 function assertPositive(name: string, value: number): void {
   if (!(value > 0)) throw new RangeError(`Expected ${name} to be a positive number, got ${value}.`);
+}
+
+function toSecureContext({ ca, cert, key }: TlsOptions): SecureContext {
+  try {
+    // OpenSSL passes over an authority that it cannot read, and then trusts nobody.
+    for (const authority of ca === undefined ? [] : [ca].flat()) new X509Certificate(authority);
+    return createSecureContext({
+      ...(ca !== undefined && { ca: ca as string | Buffer | (string | Buffer)[] }),
+      ...(cert !== undefined && { cert }),
+      ...(key !== undefined && { key }),
+    });
+  } catch (cause) {
+    throw new TypeError('Expected tls.ca, tls.cert and tls.key to be in PEM and to fit each other.', {
+      cause,
+    });
+  }
 }

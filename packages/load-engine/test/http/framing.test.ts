@@ -204,6 +204,22 @@ test('gives the connection up when the answer came before the body was sent', as
   expect(await client.request()).toMatchObject({ status: 200, reused: false });
 });
 
+test('takes the answer of a server that closes without reading the body', async () => {
+  await using server = await startServer(async (peer) => {
+    await peer.head();
+    peer.socket.pause();
+    peer.socket.write(
+      'HTTP/1.1 413 Content Too Large\r\nConnection: close\r\nContent-Length: 2\r\n\r\nno',
+      () => {
+        peer.socket.destroy();
+      },
+    );
+  });
+  using client = new TestClient(server.url);
+  const outcome = await client.request({ method: 'POST', body: Buffer.alloc(32 * 1024 * 1024) });
+  expect(outcome).toMatchObject({ status: 413, body: 'no' });
+});
+
 test('sends a body that is larger than any buffer on the way', async () => {
   const body = Buffer.alloc(8 * 1024 * 1024, 'é');
   await using server = await startServer(async (peer) => {

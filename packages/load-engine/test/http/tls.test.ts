@@ -109,6 +109,21 @@ test('limits a handshake that does not come to its end', async () => {
   expect(await client.request()).toMatchObject({ status: 0, errorCode: 'connect-timeout' });
 });
 
+test.each([{ ca: 'no certificate' }, { cert: 'none', key: 'none' }, { cert: ca, key: 'none' }])(
+  'refuses tls options that cannot be read (%j) with a TypeError',
+  (tls) => {
+    expect(() => createTarget('https://h.test/', { tls })).toThrow(TypeError);
+  },
+);
+
+test('shows a certificate of its own to a server that asks for one', async () => {
+  await using server = await startServer(replies(OK), { tls: { ...certificate, requestCert: true, ca } });
+  using client = new TestClient(server.url, { tls: { ca, ...certificate } });
+  expect(await client.request()).toMatchObject({ status: 200 });
+  using stranger = new TestClient(server.url, { tls: { ca } });
+  expect(await stranger.request()).toMatchObject({ status: 0, errorCode: 'tls' });
+});
+
 test('sends no server name for an address (RFC 6066)', () => {
   expect(createTarget('https://[::1]/').servername).toBe('');
   expect(createTarget('https://h.test/').servername).toBe('h.test');
