@@ -22,8 +22,8 @@ export function createBookRepository(prisma: PrismaClient): BookRepository {
   return {
     async create(book, userId) {
       for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
-        const outcome = await insertBook(prisma, book, userId);
-        if (outcome !== 'unknown-genres') return outcome;
+        const outcome = (await insertBook(prisma, book, userId)) ?? (await findObstacle(prisma, book));
+        if (outcome) return outcome;
         await addGenres(prisma, book.genres);
       }
       throw new Error(`The genres of book ${book.id} could not be linked.`);
@@ -48,48 +48,49 @@ export function createBookRepository(prisma: PrismaClient): BookRepository {
   };
 }
 
-/** One statement for what a load test does most: it checks, inserts the book and links the genres that exist. */
+/**
+ * One statement for what a load test does most: it inserts the book and links its genres, if the author and all of
+ * the genres exist and the id is free. Null: one of these is not so, and nothing was written.
+ */
 async function insertBook(
   prisma: PrismaClient,
   { id, title, authorId, isbn, publishedYear, genres }: NewBook,
   userId: number,
-): Promise<CreateOutcome | 'unknown-genres'> {
+): Promise<CreateOutcome | null> {
   try {
-    const rows = await prisma.$queryRaw<{ outcome: CreateOutcome | 'unknown-genres' }[]>`
-      WITH known AS (
-        SELECT g.id, (wanted.place - 1)::smallint AS position
-        FROM unnest(${genres}::text[]) WITH ORDINALITY AS wanted (name, place)
-        JOIN genres g ON g.name = wanted.name
-      ), checked AS (
-        SELECT CASE
-          WHEN EXISTS (SELECT FROM books WHERE id = ${id}::int) THEN 'taken'
-          WHEN NOT EXISTS (SELECT FROM authors WHERE id = ${authorId}::int) THEN 'unknown-author'
-          WHEN (SELECT count(*) FROM known) < cardinality(${genres}::text[]) THEN 'unknown-genres'
-          ELSE 'created' END AS outcome
-      ), book AS (
+    const rows = await prisma.$queryRaw<{ id: number }[]>`
+      WITH book AS (
         INSERT INTO books (id, title, author_id, isbn, published_year, created_by_id)
-        SELECT ${id}::int, ${title}, ${authorId}::int, ${isbn}, ${publishedYear}::int, ${userId}::int
-        FROM checked WHERE outcome = 'created'
+        SELECT ${id}::int, ${title}, authors.id, ${isbn}, ${publishedYear}::int, ${userId}::int
+        FROM authors
+        WHERE authors.id = ${authorId}::int
+          AND (SELECT count(*) FROM genres WHERE name = ANY(${genres}::text[])) = cardinality(${genres}::text[])
         ON CONFLICT (id) DO NOTHING
         RETURNING id
       ), linked AS (
         INSERT INTO book_genre (book_id, genre_id, position)
-        SELECT book.id, known.id, known.position FROM book, known
+        SELECT book.id, genres.id, array_position(${genres}::text[], name::text) - 1
+        FROM book, genres WHERE name = ANY(${genres}::text[])
       )
-      SELECT CASE WHEN outcome = 'created' AND NOT EXISTS (SELECT FROM book) THEN 'taken' ELSE outcome END AS outcome
-      FROM checked`;
-    return rows[0]?.outcome ?? 'taken';
+      SELECT id FROM book`;
+    return rows.length > 0 ? 'created' : null;
   } catch (error) {
-    return toMissing(findConstraint(error, 'foreign-key')) ?? Promise.reject(error);
+    // Something was deleted between our look and the end of the statement.
+    const constraint = findConstraint(error, 'foreign-key');
+    if (constraint === 'books_created_by_id_fkey') return 'unknown-user';
+    if (constraint !== null) return null;
+    throw error;
   }
 }
 
-/** What was deleted between our look and the end of the statement. */
-function toMissing(constraint: string | null): CreateOutcome | 'unknown-genres' | undefined {
-  if (constraint === 'books_author_id_fkey') return 'unknown-author';
-  if (constraint === 'books_created_by_id_fkey') return 'unknown-user';
-  if (constraint === 'book_genre_genre_id_fkey') return 'unknown-genres';
-  return undefined;
+/** Why a book could not be inserted; null if only genres are missing. */
+async function findObstacle(prisma: PrismaClient, { id, authorId }: NewBook): Promise<CreateOutcome | null> {
+  const [book, author] = await Promise.all([
+    prisma.book.findUnique({ where: { id }, select: { id: true } }),
+    prisma.author.findUnique({ where: { id: authorId }, select: { id: true } }),
+  ]);
+  if (book) return 'taken';
+  return author ? null : 'unknown-author';
 }
 
 async function updateBook(
