@@ -20,8 +20,11 @@ const rendered = `row_to_json((SELECT book FROM (SELECT b.id, b.title, b.author_
 const statements = {
   byId: `SELECT ${rendered} AS body FROM books b WHERE b.id = $1`,
   list: `SELECT '[' || string_agg(${rendered}, ',' ORDER BY b.id) || ']' AS body FROM books b`,
-  create: `INSERT INTO books (id, title, author_id, isbn, published_year, created_at, created_by_id)
-    VALUES ($1, $2, $3, $4, $5, now(), 1) RETURNING id`,
+  create: `WITH book AS (
+      INSERT INTO books (id, title, author_id, isbn, published_year, created_by_id)
+      VALUES ($1, $2, $3, $4, $5, 1) RETURNING id)
+    INSERT INTO book_genre (book_id, genre_id)
+    SELECT book.id, genres.id FROM book, genres WHERE name = ANY($6::text[])`,
 };
 
 interface NewBook {
@@ -30,6 +33,7 @@ interface NewBook {
   author_id: number;
   isbn: string;
   published_year: number;
+  genres: string[];
 }
 
 const app: FastifyInstance = Fastify({ logger: false });
@@ -52,11 +56,11 @@ app.get('/books', async (_request, reply) => {
 });
 
 app.post<{ Body: NewBook }>('/books', async (request, reply) => {
-  const { id, title, author_id, isbn, published_year } = request.body;
+  const { id, title, author_id, isbn, published_year, genres } = request.body;
   await pool.query({
     name: 'create',
     text: statements.create,
-    values: [id, title, author_id, isbn, published_year],
+    values: [id, title, author_id, isbn, published_year, genres],
   });
   reply.code(201).type(json);
   return `{"status":"success","id":${id},"message":"book '${title}' created!"}`;
