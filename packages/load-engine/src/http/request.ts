@@ -37,48 +37,114 @@ export interface RenderedRequest {
 const IDEMPOTENT = new Set(['GET', 'HEAD', 'PUT', 'DELETE', 'OPTIONS', 'TRACE']);
 /** These announce an empty body with `Content-Length: 0` (RFC 9110 §8.6). */
 const ANNOUNCE_EMPTY = new Set(['POST', 'PUT', 'PATCH']);
-/** The length of a body is known, and counted by us in bytes. */
-const OURS = new Set(['content-length', 'transfer-encoding']);
 
 /**
- * Header texts are sent as UTF-8. `Content-Length` is always ours; a `Host` or `Authorization` header takes the
- * place of what the URL says. Throws a `TypeError` for what could break the framing: control characters in the
- * path or a value, a method or name that is no token.
+ * Header texts are sent as UTF-8. `Content-Length` is always ours, and so is the framing; a `Host` or
+ * `Authorization` header takes the place of what the URL says. Throws a `TypeError` for what could break the
+ * framing: control characters in the path or a value, a method or name that is no token.
  */
 export function renderRequest(options: RequestOptions): RenderedRequest {
-  const method = options.method ?? 'GET';
+  const { method = 'GET', timeoutMs = 0, body = '' } = options;
+  assertMethod(method);
+  if (!(timeoutMs >= 0))
+    throw new RangeError(`Expected timeoutMs to be a positive number, got ${timeoutMs}.`);
+  const fields = readHeaders(options.headers ?? []);
+  const bodyBytes = typeof body === 'string' ? Buffer.byteLength(body) : body.byteLength;
+  const head = renderHead(options, method, fields, bodyBytes);
+  const render = (text: string, withoutExpect: RenderedRequest | undefined): RenderedRequest => {
+    const bytes = toBytes(text, body);
+    return {
+      bytes,
+      bodyAt: bytes.length - bodyBytes,
+      method,
+      idempotent: IDEMPOTENT.has(method),
+      timeoutMs,
+      closes: fields.closes,
+      withoutExpect,
+    };
+  };
+  const plain = render(`${head}\r\n`, undefined);
+  // RFC 9110 §10.1.1: a request without a body must not carry the expectation.
+  return fields.expects && bodyBytes > 0 ? render(`${head}Expect: 100-continue\r\n\r\n`, plain) : plain;
+}
+
+function assertMethod(method: string): void {
   if (!isToken(method))
     throw new TypeError(`Expected an HTTP method such as GET, got ${JSON.stringify(method)}.`);
   if (method === 'CONNECT')
     throw new TypeError('Expected a method other than CONNECT: tunnels are not loaded.');
-  const { timeoutMs = 0 } = options;
-  if (!(timeoutMs >= 0))
-    throw new RangeError(`Expected timeoutMs to be a positive number, got ${timeoutMs}.`);
-  const { body: content = '' } = options;
-  const body = typeof content === 'string' ? Buffer.from(content, 'utf8') : Buffer.from(content);
-  const headers = checkedHeaders(options.headers ?? []);
-  const requestLine = `${method} ${requestTarget(options, method)} HTTP/1.1\r\n`;
-  const render = (expect: boolean, withoutExpect?: RenderedRequest): RenderedRequest => {
-    const head = Buffer.from(
-      `${requestLine}${fieldLines(options.target, headers, method, body, expect)}\r\n`,
-      'utf8',
-    );
-    return {
-      bytes: body.length === 0 ? head : Buffer.concat([head, body]),
-      bodyAt: head.length,
-      method,
-      idempotent: IDEMPOTENT.has(method),
-      timeoutMs,
-      closes: headers.some(
-        ([name, value]) => name.toLowerCase() === 'connection' && hasToken(value, 'close'),
-      ),
-      withoutExpect,
-    };
+}
+
+/** What the caller's headers come to: the lines to send, and what they decide. */
+interface Fields {
+  lines: string;
+  hasHost: boolean;
+  hasAuthorization: boolean;
+  closes: boolean;
+  expects: boolean;
+}
+
+function readHeaders(headers: HeaderList): Fields {
+  const fields: Fields = {
+    lines: '',
+    hasHost: false,
+    hasAuthorization: false,
+    closes: false,
+    expects: false,
   };
-  const plain = render(false);
-  const expects = headers.some(([name, value]) => isExpect(name) && hasToken(value, '100-continue'));
-  // RFC 9110 §10.1.1: a request without a body must not carry the expectation.
-  return expects && body.length > 0 ? render(true, plain) : plain;
+  if (Array.isArray(headers)) {
+    for (const [name, value] of headers as readonly (readonly [string, string])[])
+      addField(fields, name, value);
+    return fields;
+  }
+  for (const [name, values] of Object.entries(
+    headers as Readonly<Record<string, string | readonly string[]>>,
+  )) {
+    if (Array.isArray(values)) for (const value of values) addField(fields, name, value);
+    else addField(fields, name, values as string);
+  }
+  return fields;
+}
+
+function addField(fields: Fields, name: string, value: string): void {
+  if (!isToken(name)) throw new TypeError(`Expected a header name, got ${JSON.stringify(name)}.`);
+  if (typeof value !== 'string' || !isFieldValue(value)) {
+    throw new TypeError(
+      `Expected the header ${name} to be a text without line breaks or control characters.`,
+    );
+  }
+  switch (name.toLowerCase()) {
+    case 'content-length':
+    case 'transfer-encoding':
+      return;
+    case 'expect':
+      fields.expects ||= hasToken(value, '100-continue');
+      return;
+    case 'host':
+      if (fields.hasHost) throw new TypeError('Expected one Host header, got several.');
+      fields.hasHost = true;
+      break;
+    case 'authorization':
+      fields.hasAuthorization = true;
+      break;
+    case 'connection':
+      fields.closes ||= hasToken(value, 'close');
+      break;
+  }
+  fields.lines += `${name}: ${value}\r\n`;
+}
+
+/** Request line and headers, without `Expect` and without the empty line. */
+function renderHead(options: RequestOptions, method: string, fields: Fields, bodyBytes: number): string {
+  const { target } = options;
+  let head = `${method} ${requestTarget(options, method)} HTTP/1.1\r\n`;
+  if (!fields.hasHost) head += `Host: ${target.hostHeader}\r\n`;
+  if (target.authorization !== undefined && !fields.hasAuthorization) {
+    head += `Authorization: ${target.authorization}\r\n`;
+  }
+  head += fields.lines;
+  if (bodyBytes > 0 || ANNOUNCE_EMPTY.has(method)) head += `Content-Length: ${bodyBytes}\r\n`;
+  return head;
 }
 
 function requestTarget(options: RequestOptions, method: string): string {
@@ -86,45 +152,10 @@ function requestTarget(options: RequestOptions, method: string): string {
   return method === 'OPTIONS' && options.path === '*' ? '*' : toRequestTarget(options.path);
 }
 
-function checkedHeaders(headers: HeaderList): [name: string, value: string][] {
-  const pairs = (Array.isArray(headers) ? headers : Object.entries(headers)) as [string, string | string[]][];
-  const checked: [string, string][] = [];
-  for (const [name, values] of pairs) {
-    if (!isToken(name)) throw new TypeError(`Expected a header name, got ${JSON.stringify(name)}.`);
-    for (const value of Array.isArray(values) ? values : [values]) {
-      if (typeof value !== 'string' || !isFieldValue(value)) {
-        throw new TypeError(
-          `Expected the header ${name} to be a text without line breaks or control characters.`,
-        );
-      }
-      checked.push([name, value]);
-    }
-  }
-  return checked;
-}
-
-function fieldLines(
-  target: HttpTarget,
-  headers: readonly [string, string][],
-  method: string,
-  body: Buffer,
-  expect: boolean,
-): string {
-  const names = new Set(headers.map(([name]) => name.toLowerCase()));
-  let lines = names.has('host') ? '' : `Host: ${target.hostHeader}\r\n`;
-  if (target.authorization !== undefined && !names.has('authorization')) {
-    lines += `Authorization: ${target.authorization}\r\n`;
-  }
-  for (const [name, value] of headers) {
-    if (OURS.has(name.toLowerCase()) || (!expect && isExpect(name))) continue;
-    lines += `${name}: ${value}\r\n`;
-  }
-  if (body.length > 0 || ANNOUNCE_EMPTY.has(method)) lines += `Content-Length: ${body.length}\r\n`;
-  return lines;
-}
-
-function isExpect(name: string): boolean {
-  return name.toLowerCase() === 'expect';
+function toBytes(head: string, body: string | Uint8Array): Buffer {
+  return typeof body === 'string'
+    ? Buffer.from(head + body, 'utf8')
+    : Buffer.concat([Buffer.from(head, 'utf8'), body]);
 }
 
 function hasToken(value: string, token: string): boolean {

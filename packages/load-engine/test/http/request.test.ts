@@ -106,6 +106,8 @@ test.each([
   ['a blank in the method', { method: 'GET /x HTTP/1.1\r\nX:' }],
   ['an empty method', { method: '' }],
   ['CONNECT', { method: 'CONNECT' }],
+  ['two hosts', { headers: { Host: 'a.test', host: 'b.test' } }],
+  ['a header value that is no text', { headers: { A: 1 as unknown as string } }],
 ])('refuses %s with a TypeError', (_what, options) => {
   expect(() => renderRequest({ target, ...options })).toThrow(TypeError);
 });
