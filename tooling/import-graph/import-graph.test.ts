@@ -1,7 +1,8 @@
-import { resolve } from 'node:path';
+import { spawnSync } from 'node:child_process';
+import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { checkImportGraph } from './check.ts';
-import { checkPlanted, documentWith } from './planted.ts';
+import { checkPlanted, documentWith, withPlanted } from './planted.ts';
 
 const main = 'apps/books-api/src/main.ts';
 const sound = "import { guard } from '@trafficflux/auth';\nimport './books/routes.ts';\n";
@@ -273,3 +274,20 @@ describe('a planted graph', () => {
     expect(violations.map((violation) => violation.sentence)).toContainEqual(expect.stringMatching(sentence));
   });
 });
+
+describe('the command', () => {
+  it('ends with 1, and with file, line and reason on stderr, when something forbidden is planted', () => {
+    const result = runCommand({ [main]: `${sound}import '@trafficflux/platform';` });
+    expect(result.stderr).toContain(`${main}:3: imports the app platform: apps never import apps`);
+    expect(result.status).toBe(1);
+  });
+
+  it('ends with 0 when nothing is', () => {
+    expect(runCommand({})).toMatchObject({ status: 0, stderr: '' });
+  });
+});
+
+function runCommand(changes: Readonly<Record<string, string>>) {
+  const command = join(import.meta.dirname, 'main.ts');
+  return withPlanted(changes, (root) => spawnSync(process.execPath, [command, root], { encoding: 'utf8' }));
+}

@@ -56,13 +56,21 @@ const soundTree: Readonly<Record<string, string>> = {
 
 /** What the check says about the sound workspace once `changes` (path → content) are planted in it. */
 export function checkPlanted(changes: Readonly<Record<string, string>> = {}): readonly Violation[] {
+  return withPlanted(changes, (root) => checkImportGraph(root).violations);
+}
+
+/** Lends the folder of such a workspace to `use`, and removes it afterwards. */
+export function withPlanted<Result>(
+  changes: Readonly<Record<string, string>>,
+  use: (root: string) => Result,
+): Result {
   const root = mkdtempSync(join(tmpdir(), 'import-graph-'));
   try {
     for (const [path, content] of Object.entries({ ...soundTree, ...changes })) {
       mkdirSync(dirname(join(root, path)), { recursive: true });
       writeFileSync(join(root, path), content);
     }
-    return checkImportGraph(root).violations;
+    return use(root);
   } finally {
     rmSync(root, { recursive: true });
   }
