@@ -11,7 +11,7 @@ export interface CountingServer {
   /** Header values of the requests, in their order. */
   readonly headers: IncomingMessage['headers'][];
   total(): number;
-  /** Settles when that many requests have arrived. */
+  /** Settles when that many requests have arrived and were given to `answer`. */
   arrived(count: number): Promise<void>;
 }
 
@@ -32,7 +32,6 @@ export async function startCountingServer(
     total += 1;
     const number = total;
     if (headers.length < 1000) headers.push(request.headers);
-    for (const { resolve } of waiting.filter(({ count }) => count <= total)) resolve();
     let body = '';
     request.setEncoding('utf8').on('data', (text) => {
       body += text;
@@ -40,6 +39,7 @@ export async function startCountingServer(
     request.on('end', () => {
       if (body !== '') bodies.push(body);
       answer(request, response, number);
+      for (const { resolve } of waiting.filter(({ count }) => count <= number)) resolve();
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

@@ -23,8 +23,8 @@ export function renderSummary(summary: RunSummary, style: ConsoleStyle): string 
     renderPercentiles(summary, style),
     renderErrors(summary, style),
     renderTraffic(summary),
-    summary.warnings.map((warning) => paint(style, 'yellow', `Warning: ${warning}`)).join('\n'),
-    summary.report.join('\n'),
+    summary.warnings.map((warning) => paint(style, 'yellow', `Warning: ${oneLine(warning)}`)).join('\n'),
+    summary.report.map(oneLine).join('\n'),
   ];
   return `${sections.filter((section) => section !== '').join('\n\n')}\n`;
 }
@@ -45,7 +45,7 @@ function renderHeadline(summary: RunSummary, style: ConsoleStyle): string {
   const why = { duration: '', iterations: '', interrupted: ', interrupted', crashed: ', broken off' }[
     summary.endReason
   ];
-  return `${paint(style, 'bold', summary.name)}${where}\n${verdict}: ${counts}${thrown}, ${speed}${why}`;
+  return `${paint(style, 'bold', oneLine(summary.name))}${where}\n${verdict}: ${counts}${thrown}, ${speed}${why}`;
 }
 
 function renderFigures(summary: RunSummary, style: ConsoleStyle): string {
@@ -75,7 +75,7 @@ function renderPercentiles(summary: RunSummary, style: ConsoleStyle): string {
 function renderErrors(summary: RunSummary, style: ConsoleStyle): string {
   if (summary.errors.length === 0) return '';
   const lines = summary.errors.map(({ count, step, message }) => {
-    const line = `${formatCount(count).padStart(8)}  ${step}: ${oneLine(message)}`;
+    const line = `${formatCount(count).padStart(8)}  ${oneLine(`${step}: ${message}`)}`;
     return paint(style, 'red', line);
   });
   return `Errors\n${lines.join('\n')}`;
@@ -108,7 +108,7 @@ function renderTable(rows: readonly (readonly string[])[], style: ConsoleStyle):
   const columns: ColumnUserConfig[] = widths.map((width, column) => ({
     alignment: column === 0 ? 'left' : 'right',
     width: column === 0 ? nameWidth : width,
-    wrapWord: column === 0,
+    wrapWord: false,
     paddingLeft: column === 0 ? 0 : GAP,
     paddingRight: 0,
   }));
@@ -127,5 +127,5 @@ function renderTable(rows: readonly (readonly string[])[], style: ConsoleStyle):
 /** Names and messages come from servers and scenarios: no control character of theirs may reach the terminal. */
 function oneLine(text: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out
-  return text.replace(/[\0-\x1f\x7f-\x9f]+/g, ' ').trim();
+  return text.replace(/[\0-\x1f\x7f-\x9f]+/g, ' ').trimEnd();
 }

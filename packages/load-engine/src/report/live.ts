@@ -32,7 +32,10 @@ function createFrame(stream: WriteStream, title: string): LiveView {
       update.clear();
       stream.write(`${sentence}\n`);
     },
-    end: () => update.clear(),
+    end: () => {
+      update.clear();
+      update.done();
+    },
   };
 }
 
