@@ -85,6 +85,21 @@ describe('tokens', () => {
     for (const token of tokens) expect(await status(token)).toBe(401);
   });
 
+  it('S02 refuses each other spelling of the same signature', () => {
+    const token = app.tokens.issue({ user_id: 7 });
+    const spellings = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'].map(
+      (last) => token.slice(0, -1) + last,
+    );
+    const accepted = [...spellings, `${token}=`, `${token} `].filter((spelling) => {
+      try {
+        return app.tokens.verify(spelling);
+      } catch {
+        return false;
+      }
+    });
+    expect(accepted).toEqual([token]);
+  });
+
   it('S02 refuses a token with any one bit flipped', async () => {
     const token = app.tokens.issue({ user_id: 7 });
     await fc.assert(
