@@ -9,8 +9,14 @@
 const PAGE_BITS = 10;
 const PAGE_SLOTS = 1 << PAGE_BITS;
 const SLOT_MASK = PAGE_SLOTS - 1;
-/** Header of the serialised form, in 64-bit words: count, sum, min, max, bitmap of the pages that follow. */
-const HEADER_WORDS = 5;
+/** Places of the totals; times in microseconds. */
+const COUNT = 0;
+const SUM = 1;
+const MIN = 2;
+const MAX = 3;
+const EMPTY_TOTALS = [0, 0, Number.POSITIVE_INFINITY, 0] as const;
+/** Header of the serialised form, in 64-bit words: the totals, and a bitmap of the pages that follow. */
+const HEADER_WORDS = EMPTY_TOTALS.length + 1;
 
 /** The largest value with a slot of its own: one hour. Longer times count as this, only `max` knows better. */
 export const HIGHEST_US = 3_600_000_000;
@@ -19,10 +25,8 @@ const PAGE_COUNT = (slotOf(HIGHEST_US) >>> PAGE_BITS) + 1;
 
 export class Histogram {
   #pages: (Float64Array | undefined)[] = new Array(PAGE_COUNT).fill(undefined);
-  #count = 0;
-  #sumUs = 0;
-  #minUs = Number.POSITIVE_INFINITY;
-  #maxUs = 0;
+  // In an array of doubles, since a field that holds one is a new object at each write.
+  readonly #totals = new Float64Array(EMPTY_TOTALS);
 
   /** Counts one time in milliseconds (fractions allowed), rounded to whole microseconds. */
   record(milliseconds: number): void {
@@ -31,38 +35,40 @@ export class Histogram {
 
   /** Counts one time in whole microseconds; what is below 0 or no number counts as 0. */
   recordUs(value: number): void {
+    // biome-ignore lint/complexity/useMathMinMax: Math.max would let NaN through
     const us = value > 0 ? value : 0;
     const slot = slotOf(Math.min(us, HIGHEST_US));
     const page = this.#pages[slot >>> PAGE_BITS] ?? this.#addPage(slot >>> PAGE_BITS);
     page[slot & SLOT_MASK] = (page[slot & SLOT_MASK] as number) + 1;
-    this.#count += 1;
-    this.#sumUs += us;
-    if (us < this.#minUs) this.#minUs = us;
-    if (us > this.#maxUs) this.#maxUs = us;
+    const totals = this.#totals;
+    totals[COUNT] = (totals[COUNT] as number) + 1;
+    totals[SUM] = (totals[SUM] as number) + us;
+    if (us < (totals[MIN] as number)) totals[MIN] = us;
+    if (us > (totals[MAX] as number)) totals[MAX] = us;
   }
 
   get count(): number {
-    return this.#count;
+    return this.#totals[COUNT] as number;
   }
 
   /** Sum of all recorded times, in microseconds. */
   get sumUs(): number {
-    return this.#sumUs;
+    return this.#totals[SUM] as number;
   }
 
   /** Smallest recorded time in microseconds, exact; null when nothing was recorded. */
   get minUs(): number | null {
-    return this.#count === 0 ? null : this.#minUs;
+    return this.count === 0 ? null : (this.#totals[MIN] as number);
   }
 
   /** Largest recorded time in microseconds, exact; null when nothing was recorded. */
   get maxUs(): number | null {
-    return this.#count === 0 ? null : this.#maxUs;
+    return this.count === 0 ? null : (this.#totals[MAX] as number);
   }
 
   /** Mean in microseconds, exact; null when nothing was recorded. */
   get meanUs(): number | null {
-    return this.#count === 0 ? null : this.#sumUs / this.#count;
+    return this.count === 0 ? null : this.sumUs / this.count;
   }
 
   /**
@@ -76,18 +82,17 @@ export class Histogram {
 
   /** Several percentiles in one pass; they must ascend. */
   percentilesUs(percentiles: readonly number[]): (number | null)[] {
-    if (this.#count === 0) return percentiles.map(() => null);
+    const { minUs, maxUs } = this;
+    if (minUs === null || maxUs === null) return percentiles.map(() => null);
     const found: number[] = [];
     let seen = 0;
     for (const [slot, count] of this.#occupiedSlots()) {
       seen += count;
       while (found.length < percentiles.length && seen >= this.#rankOf(percentiles[found.length] ?? 100)) {
-        found.push(Math.min(this.#maxUs, Math.max(this.#minUs, upperEdgeOf(slot))));
+        found.push(Math.min(maxUs, Math.max(minUs, upperEdgeOf(slot))));
       }
     }
-    return percentiles.map((percentile, index) =>
-      percentile >= 100 ? this.#maxUs : (found[index] ?? this.#maxUs),
-    );
+    return percentiles.map((percentile, index) => (percentile >= 100 ? maxUs : (found[index] ?? maxUs)));
   }
 
   /** Adds what another histogram counted. */
@@ -95,16 +100,13 @@ export class Histogram {
     other.#pages.forEach((page, index) => {
       if (page) addInto(this.#pages[index] ?? this.#addPage(index), page);
     });
-    this.#addTotals(other.#count, other.#sumUs, other.#minUs, other.#maxUs);
+    this.#addTotals(other.#totals);
   }
 
   /** Forgets all counts and keeps the pages for the next ones. */
   clear(): void {
     for (const page of this.#pages) page?.fill(0);
-    this.#count = 0;
-    this.#sumUs = 0;
-    this.#minUs = Number.POSITIVE_INFINITY;
-    this.#maxUs = 0;
+    this.#totals.set(EMPTY_TOTALS);
   }
 
   /** A copy of the counts in one buffer that can be transferred to another thread. Empty pages are left out. */
@@ -113,7 +115,7 @@ export class Histogram {
     const pageCount = used.filter(Boolean).length;
     const words = new Float64Array(HEADER_WORDS + pageCount * PAGE_SLOTS);
     const bitmap = used.reduce((bits, isUsed, index) => (isUsed ? bits + 2 ** index : bits), 0);
-    words.set([this.#count, this.#sumUs, this.#minUs, this.#maxUs, bitmap]);
+    words.set([...this.#totals, bitmap]);
     let offset = HEADER_WORDS;
     this.#pages.forEach((page, index) => {
       if (!page || !used[index]) return;
@@ -126,14 +128,14 @@ export class Histogram {
   /** Adds the counts of a buffer made by `toBuffer`. */
   mergeBuffer(buffer: ArrayBuffer): void {
     const words = new Float64Array(buffer);
-    const [count = 0, sumUs = 0, minUs = 0, maxUs = 0, bitmap = 0] = words;
+    const bitmap = words[EMPTY_TOTALS.length] ?? 0;
     let offset = HEADER_WORDS;
     for (let index = 0; index < PAGE_COUNT; index += 1) {
       if (Math.floor(bitmap / 2 ** index) % 2 === 0) continue;
       addInto(this.#pages[index] ?? this.#addPage(index), words.subarray(offset, offset + PAGE_SLOTS));
       offset += PAGE_SLOTS;
     }
-    this.#addTotals(count, sumUs, minUs, maxUs);
+    this.#addTotals(words);
   }
 
   static fromBuffer(buffer: ArrayBuffer): Histogram {
@@ -149,7 +151,7 @@ export class Histogram {
 
   #rankOf(percentile: number): number {
     // 99.99 / 100 × 10,000 is 9,999.000000000002 in floating point: without the correction the rank is one too high.
-    const exact = (percentile * this.#count) / 100;
+    const exact = (percentile * this.count) / 100;
     return Math.max(1, Math.ceil(exact - exact * 1e-12));
   }
 
@@ -168,12 +170,13 @@ export class Histogram {
     return page;
   }
 
-  #addTotals(count: number, sumUs: number, minUs: number, maxUs: number): void {
-    this.#count += count;
-    this.#sumUs += sumUs;
-    if (count === 0) return;
-    this.#minUs = Math.min(this.#minUs, minUs);
-    this.#maxUs = Math.max(this.#maxUs, maxUs);
+  #addTotals(other: Float64Array): void {
+    const [count = 0, sumUs = 0, minUs = 0, maxUs = 0] = other;
+    const totals = this.#totals;
+    totals[COUNT] = this.count + count;
+    totals[SUM] = this.sumUs + sumUs;
+    totals[MIN] = Math.min(totals[MIN] as number, minUs);
+    totals[MAX] = Math.max(totals[MAX] as number, maxUs);
   }
 }
 
