@@ -22,7 +22,10 @@ describe('buildPlan', () => {
     [{ spawnRate: -1 }, 'expected spawnRate to be above 0 users per second, got -1'],
     [{ spawnRate: Number.NaN }, 'expected spawnRate to be above 0 users per second, got NaN'],
     [{ durationMs: 0 }, 'expected durationMs to be above 0 milliseconds, got 0'],
-    [{ durationMs: Number.POSITIVE_INFINITY }, 'expected durationMs to be above 0 milliseconds, got Infinity'],
+    [
+      { durationMs: Number.POSITIVE_INFINITY },
+      'expected durationMs to be above 0 milliseconds, got Infinity',
+    ],
     [{ iterations: 0 }, 'expected iterations to be a whole number from 1 to 4000000000, got 0'],
     [{ graceMs: -1 }, 'expected graceMs to be 0 or more milliseconds, got -1'],
   ])('refuses %j and names what was expected and what came', (options, message) => {
@@ -49,11 +52,18 @@ describe('the schedule of starts', () => {
   it('has started exactly those users whose time has come, at any moment', () => {
     const rate = fc.double({ min: 0.01, max: 100_000, noNaN: true });
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 500 }), rate, fc.double({ min: 0, max: 1e5, noNaN: true }), (users, spawnRate, at) => {
-        const plan = buildPlan({ users, spawnRate });
-        const due = Array.from({ length: users }, (_, index) => spawnTimeMs(plan, index)).filter((time) => time <= at);
-        expect(usersSpawnedBy(plan, at)).toBe(due.length);
-      }),
+      fc.property(
+        fc.integer({ min: 1, max: 500 }),
+        rate,
+        fc.double({ min: 0, max: 1e5, noNaN: true }),
+        (users, spawnRate, at) => {
+          const plan = buildPlan({ users, spawnRate });
+          const due = Array.from({ length: users }, (_, index) => spawnTimeMs(plan, index)).filter(
+            (time) => time <= at,
+          );
+          expect(usersSpawnedBy(plan, at)).toBe(due.length);
+        },
+      ),
     );
   });
 
@@ -61,7 +71,9 @@ describe('the schedule of starts', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 300 }), fc.integer({ min: 1, max: 16 }), (users, threads) => {
         const shares = Array.from({ length: threads }, (_, thread) => usersOfThread(users, thread, threads));
-        expect(shares.flat().sort((left, right) => left - right)).toEqual(Array.from({ length: users }, (_, index) => index));
+        expect(shares.flat().sort((left, right) => left - right)).toEqual(
+          Array.from({ length: users }, (_, index) => index),
+        );
         for (let spawned = 0; spawned <= users; spawned += 1) {
           const started = shares.map((share) => share.filter((index) => index < spawned).length);
           expect(Math.max(...started) - Math.min(...started)).toBeLessThanOrEqual(1);

@@ -51,14 +51,23 @@ describe('Histogram', () => {
 
   it('agrees with HdrHistogram at three digits', () => {
     fc.assert(
-      fc.property(fc.array(fc.integer({ min: 1, max: 2 ** 31 - 1 }), { minLength: 1, maxLength: 200 }), (values) => {
-        const ours = histogramOf(values);
-        const theirs = build({ lowestDiscernibleValue: 1, highestTrackableValue: HIGHEST_US, numberOfSignificantValueDigits: 3 });
-        for (const value of values) theirs.recordValue(value);
-        for (const percentile of [50, 66, 75, 80, 90, 95, 98, 99]) {
-          expect(ours.percentileUs(percentile)).toBe(Math.min(Math.max(...values), theirs.getValueAtPercentile(percentile)));
-        }
-      }),
+      fc.property(
+        fc.array(fc.integer({ min: 1, max: 2 ** 31 - 1 }), { minLength: 1, maxLength: 200 }),
+        (values) => {
+          const ours = histogramOf(values);
+          const theirs = build({
+            lowestDiscernibleValue: 1,
+            highestTrackableValue: HIGHEST_US,
+            numberOfSignificantValueDigits: 3,
+          });
+          for (const value of values) theirs.recordValue(value);
+          for (const percentile of [50, 66, 75, 80, 90, 95, 98, 99]) {
+            expect(ours.percentileUs(percentile)).toBe(
+              Math.min(Math.max(...values), theirs.getValueAtPercentile(percentile)),
+            );
+          }
+        },
+      ),
       { numRuns: 50 },
     );
   });

@@ -23,7 +23,10 @@ const request = fc.record({
   durationMs: fc.double({ min: 0, max: 1000, noNaN: true }),
 });
 
-function record(recorder: Recorder, requests: readonly { step: string; status: number; failure: string; durationMs: number }[]): void {
+function record(
+  recorder: Recorder,
+  requests: readonly { step: string; status: number; failure: string; durationMs: number }[],
+): void {
   for (const { step, status, failure, durationMs } of requests) {
     recorder.step(step).record(status, failure, durationMs, 10, 100);
   }
@@ -85,8 +88,10 @@ describe('Recorder', () => {
 
   it('counts steps, statuses and errors beyond its limits under one name, so that none is lost', () => {
     const recorder = new Recorder();
-    for (let index = 0; index < 2000; index += 1) recorder.step(`GET /items/${index}`).record(200, '', 1, 0, 0);
-    for (let index = 0; index < 900; index += 1) recorder.step('many').record(100 + index, `error ${index}`, 1, 0, 0);
+    for (let index = 0; index < 2000; index += 1)
+      recorder.step(`GET /items/${index}`).record(200, '', 1, 0, 0);
+    for (let index = 0; index < 900; index += 1)
+      recorder.step('many').record(100 + index, `error ${index}`, 1, 0, 0);
     const summary = summarize(recorder, FACTS, []);
     expect(summary.steps.length).toBeLessThanOrEqual(501);
     expect(summary.steps.find((step) => step.name === OTHER_STEPS)?.requests).toBe(1500 + 900);
@@ -99,12 +104,20 @@ describe('Recorder', () => {
   it('keeps a status that is no status from growing the table', () => {
     const recorder = new Recorder();
     for (const status of [-1, 1.5, 5000, Number.NaN]) recorder.step('a').record(status, '', 1, 0, 0);
-    expect(recorder.step('a').outcomes.map((outcome) => [outcome.status, outcome.times.count])).toEqual([[OTHER_STATUS, 4]]);
+    expect(recorder.step('a').outcomes.map((outcome) => [outcome.status, outcome.times.count])).toEqual([
+      [OTHER_STATUS, 4],
+    ]);
   });
 
   it('F22 reports null, never NaN, where nothing was measured', () => {
     const summary = summarize(new Recorder(), { ...FACTS, durationMs: 0 }, []);
-    expect(summary.total).toMatchObject({ requests: 0, requestsPerSecond: 0, minMs: null, averageMs: null, maxMs: null });
+    expect(summary.total).toMatchObject({
+      requests: 0,
+      requestsPerSecond: 0,
+      minMs: null,
+      averageMs: null,
+      maxMs: null,
+    });
     expect(Object.values(summary.total.percentilesMs)).toEqual(new Array(11).fill(null));
     expect(JSON.stringify(summary)).not.toContain('NaN');
   });

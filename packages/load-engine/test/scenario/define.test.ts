@@ -37,12 +37,19 @@ describe('resolveOptions', () => {
   const defaults = { authorId: 1, plan: 'free', loud: false };
 
   it('turns texts into the types of the defaults', () => {
-    expect(resolveOptions(defaults, { authorId: '7', plan: '12', loud: 'true' })).toEqual({ authorId: 7, plan: '12', loud: true });
+    expect(resolveOptions(defaults, { authorId: '7', plan: '12', loud: 'true' })).toEqual({
+      authorId: 7,
+      plan: '12',
+      loud: true,
+    });
   });
 
   it.each([
     [{ nope: '1' }, 'unknown scenario option "nope": this scenario has authorId=1, plan=free, loud=false'],
-    [{ toString: '1' }, 'unknown scenario option "toString": this scenario has authorId=1, plan=free, loud=false'],
+    [
+      { toString: '1' },
+      'unknown scenario option "toString": this scenario has authorId=1, plan=free, loud=false',
+    ],
     [{ authorId: 'x' }, 'expected the scenario option "authorId" to be a number, got "x"'],
     [{ authorId: '' }, 'expected the scenario option "authorId" to be a number, got ""'],
     [{ authorId: Number.NaN }, 'expected the scenario option "authorId" to be a number, got "NaN"'],
@@ -52,6 +59,8 @@ describe('resolveOptions', () => {
   });
 
   it('says when a scenario has no options', () => {
-    expect(() => resolveOptions({}, { a: '1' })).toThrow('unknown scenario option "a": this scenario has none');
+    expect(() => resolveOptions({}, { a: '1' })).toThrow(
+      'unknown scenario option "a": this scenario has none',
+    );
   });
 });

@@ -21,7 +21,10 @@ describe('WeightedChoice', () => {
 
   it('gives every index its share of the weights, whatever they are', () => {
     const weights = fc
-      .array(fc.oneof(fc.constant(0), fc.double({ min: 0.001, max: 1000, noNaN: true })), { minLength: 1, maxLength: 12 })
+      .array(fc.oneof(fc.constant(0), fc.double({ min: 0.001, max: 1000, noNaN: true })), {
+        minLength: 1,
+        maxLength: 12,
+      })
       .filter((all) => all.some((weight) => weight > 0));
     fc.assert(
       fc.property(weights, (all) => {
@@ -35,14 +38,18 @@ describe('WeightedChoice', () => {
     );
   });
 
-  it.each([[[]], [[0, 0]], [[-1, 2]], [[Number.NaN]], [[Number.POSITIVE_INFINITY]]])('refuses %j', (weights) => {
-    expect(() => new WeightedChoice(weights)).toThrow(RangeError);
-  });
+  it.each([[[]], [[0, 0]], [[-1, 2]], [[Number.NaN]], [[Number.POSITIVE_INFINITY]]])(
+    'refuses %j',
+    (weights) => {
+      expect(() => new WeightedChoice(weights)).toThrow(RangeError);
+    },
+  );
 });
 
 describe('createRandom', () => {
   it('repeats for the same seed and stream, and differs between streams and seeds', () => {
-    const draw = (seed: number, stream: number): number[] => Array.from({ length: 20 }, createRandom(seed, stream));
+    const draw = (seed: number, stream: number): number[] =>
+      Array.from({ length: 20 }, createRandom(seed, stream));
     expect(draw(7, 3)).toEqual(draw(7, 3));
     const firsts = new Set(Array.from({ length: 1000 }, (_, stream) => draw(7, stream)[0]));
     expect(firsts.size).toBe(1000);
