@@ -14,8 +14,8 @@ export function checkLayers({ imports }: Project): Violation[] {
   });
 }
 
-/** `service.ts` and `service-cached.ts` are both the service of their feature. */
+/** `service.ts`, `service-cached.ts`, and `./service` or `./service.js` in an import are all the service. */
 function toLayer(path: string): number {
-  const name = path.slice(path.lastIndexOf('/') + 1);
-  return layers.findIndex((layer) => name === `${layer}.ts` || name.startsWith(`${layer}-`));
+  const [, layer = ''] = /\/(routes|service|repository)(?:-[\w-]+)?(?:\.[cm]?[jt]sx?)?$/.exec(path) ?? [];
+  return layers.indexOf(layer);
 }
