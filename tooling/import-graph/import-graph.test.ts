@@ -94,6 +94,20 @@ describe('a planted workspace', () => {
         /a repository imports .*service\.ts: .*never back/,
       ],
       [
+        'a repository that imports its service without saying .ts',
+        'apps/books-api/src/books/repository.ts',
+        "export * from '@trafficflux/metrics';\nimport './service.js';",
+        2,
+        /a repository imports/,
+      ],
+      [
+        'a part of a repository that imports a part of its service',
+        'apps/books-api/src/books/repository-lists.ts',
+        "import './service-cached.ts';",
+        1,
+        /a repository imports/,
+      ],
+      [
         'a service that imports a type of its routes',
         'apps/books-api/src/books/service.ts',
         "import type { Route } from './routes.ts';",
