@@ -12,6 +12,7 @@ import { answerBadUrl } from './requests/bad-url.ts';
 import { addBeginHook } from './requests/begin-requests.ts';
 import { addJsonBodies } from './requests/json-body.ts';
 import { createRequestId } from './requests/request-id.ts';
+import { MAX_PARAMETER_LENGTH, RouteTable } from './requests/route-table.ts';
 import { createSecurityHeaders } from './requests/security-headers.ts';
 import { addUnrouted } from './requests/unrouted.ts';
 import { addValidation } from './requests/validation.ts';
@@ -63,8 +64,16 @@ export async function createApp(options: AppOptions): Promise<App> {
   const { kitErrors } = presenter;
   const securityHeaders = createSecurityHeaders(http.hstsSeconds);
   const connections = new Connections();
+  const routes = new RouteTable();
   const requestLog = new RequestLog(metrics);
-  const parserErrors = createParserErrors({ presenter, securityHeaders, connections, metrics, logger });
+  const parserErrors = createParserErrors({
+    presenter,
+    securityHeaders,
+    connections,
+    routes,
+    metrics,
+    logger,
+  });
   const createServer = (handle: RequestListener) => {
     const server = createHttpServer(http, handle, connections, parserErrors);
     server.on(http.tls === null ? 'connection' : 'secureConnection', (socket) => requestLog.watch(socket));
@@ -81,7 +90,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     trustProxy: http.trustProxy,
     // Late requests on a connection that is being drained are answered: they were accepted.
     return503OnClosing: false,
-    routerOptions: { maxParamLength: 500 },
+    routerOptions: { maxParamLength: MAX_PARAMETER_LENGTH },
     serverFactory: (handle) => createServer(handle),
     clientErrorHandler: () => {},
     frameworkErrors: (error, request, reply) =>
@@ -95,7 +104,8 @@ export async function createApp(options: AppOptions): Promise<App> {
   app.addHook('preClose', async () => connections.drain());
   app.addHook('onClose', async () => pressure.stop());
 
-  addUnrouted(app, { presenter, securityHeaders });
+  routes.watch(app);
+  addUnrouted(app, { presenter, securityHeaders, routes });
   addBeginHook(app, {
     metrics,
     pressure,

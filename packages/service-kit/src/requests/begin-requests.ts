@@ -3,6 +3,7 @@ import type { Metrics, RouteDurations } from '@trafficflux/metrics';
 import type { FastifyInstance, onRequestHookHandler, RouteOptions } from 'fastify';
 import type { KitErrors } from '../errors/sentences.ts';
 import type { Pressure } from '../server/pressure.ts';
+import { hasEmptyParameter } from './route-table.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -38,11 +39,14 @@ function createBegin(route: RouteOptions, options: BeginOptions): onRequestHookH
   );
   const only = durationsByMethod.size === 1 ? [...durationsByMethod.values()][0] : undefined;
   const mayShed = route.config?.neverShed !== true;
+  const hasParameters = route.url.includes(':');
 
   return function beginRequest(request, reply, done) {
     request.durations = only ?? durationsByMethod.get(request.method) ?? null;
     reply.headers(securityHeaders).header('x-request-id', request.id);
     if (mayShed && pressure.isHigh) done(kitErrors('UNDER_PRESSURE', { retryAfterSeconds }));
+    else if (hasParameters && hasEmptyParameter(request.params as Record<string, string>))
+      done(kitErrors('NOT_FOUND'));
     else done();
   };
 }
