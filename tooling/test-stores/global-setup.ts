@@ -5,13 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '@trafficflux/embedded-postgres';
 import type { TestProject } from 'vitest/node';
-
-declare module 'vitest' {
-  interface ProvidedContext {
-    /** A PostgreSQL on which tests may create databases; from POSTGRES_TEST_URL, DATABASE_URL or embedded. */
-    postgresUrl: string;
-  }
-}
+import type {} from './provided-context.ts';
 
 /** Each project of a run calls this file; they share what is kept here. */
 interface SharedServer {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { migrate } from '@trafficflux/postgres';
 import pg from 'pg';
 import { inject } from 'vitest';
+import type {} from './provided-context.ts';
 
 export interface TestDatabase extends AsyncDisposable {
   readonly url: string;

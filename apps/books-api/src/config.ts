@@ -18,7 +18,9 @@ const MIB = 1024 * 1024;
 
 const databaseVariables = {
   DATABASE_URL: secret(),
-  DATABASE_POOL_SIZE: Type.Integer({ minimum: 2, maximum: 1000, default: 10 }),
+  DATABASE_POOL_SIZE: Type.Integer({ minimum: 1, maximum: 1000, default: 10 }),
+  /** One of these is kept for what tells which books changed. */
+  DATABASE_READ_POOL_SIZE: Type.Integer({ minimum: 2, maximum: 1000, default: 5 }),
   DATABASE_CONNECT_TIMEOUT_MS: Type.Integer({ minimum: 1, default: 3000 }),
   DATABASE_STATEMENT_TIMEOUT_MS: Type.Integer({ minimum: 1, default: 15_000 }),
   DATABASE_IDLE_TIMEOUT_MS: Type.Integer({ minimum: 1, default: 30_000 }),
@@ -39,6 +41,7 @@ const variables = {
 export interface DatabaseConfig {
   readonly url: string;
   readonly poolSize: number;
+  readonly readPoolSize: number;
   readonly connectTimeoutMs: number;
   readonly statementTimeoutMs: number;
   readonly idleTimeoutMs: number;
@@ -79,6 +82,7 @@ function toDatabaseConfig(values: Static<TObject<typeof databaseVariables>>): Da
   return {
     url: readDatabaseUrl(values.DATABASE_URL),
     poolSize: values.DATABASE_POOL_SIZE,
+    readPoolSize: values.DATABASE_READ_POOL_SIZE,
     connectTimeoutMs: values.DATABASE_CONNECT_TIMEOUT_MS,
     statementTimeoutMs: values.DATABASE_STATEMENT_TIMEOUT_MS,
     idleTimeoutMs: values.DATABASE_IDLE_TIMEOUT_MS,

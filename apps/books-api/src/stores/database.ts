@@ -1,4 +1,4 @@
-// The connections of the service: one pool for the hot reads and for Prisma.
+// The connections of the service: a few for the hot reads, and more for Prisma.
 import { createHash } from 'node:crypto';
 import { PrismaPg } from '@prisma/adapter-pg';
 import { createPool } from '@trafficflux/postgres';
@@ -8,7 +8,8 @@ import { PrismaClient } from '../../generated/prisma/client.ts';
 import type { DatabaseConfig } from '../config.ts';
 
 export interface Database {
-  readonly pool: pg.Pool;
+  /** For the hot reads, which so never wait behind transactions. */
+  readonly reads: pg.Pool;
   readonly prisma: PrismaClient;
   close(): Promise<void>;
 }
@@ -22,28 +23,30 @@ const SETTINGS = {
 const MAX_NAMED_STATEMENTS = 200;
 
 export function openDatabase(config: DatabaseConfig, logger: Logger): Database {
-  const pool = createPool({
-    databaseUrl: config.url,
-    name: 'books-api',
-    size: config.poolSize,
-    connectTimeoutMs: config.connectTimeoutMs,
-    statementTimeoutMs: config.statementTimeoutMs,
-    idleTimeoutMs: config.idleTimeoutMs,
-    settings: SETTINGS,
-    onIdleError: (error) => logger.warn({ err: error }, 'a database connection was lost'),
-  });
-  const adapter = new PrismaPg(pool, { statementNameGenerator: createStatementNames() });
+  const open = (size: number) =>
+    createPool({
+      databaseUrl: config.url,
+      name: 'books-api',
+      size,
+      connectTimeoutMs: config.connectTimeoutMs,
+      statementTimeoutMs: config.statementTimeoutMs,
+      idleTimeoutMs: config.idleTimeoutMs,
+      settings: SETTINGS,
+      onIdleError: (error) => logger.warn({ err: error }, 'a database connection was lost'),
+    });
+  const reads = open(config.readPoolSize);
+  const pool = open(config.poolSize);
   const prisma = new PrismaClient({
-    adapter,
+    adapter: new PrismaPg(pool, { statementNameGenerator: createStatementNames() }),
     errorFormat: 'minimal',
     transactionOptions: { maxWait: config.connectTimeoutMs, timeout: config.statementTimeoutMs },
   });
   return {
-    pool,
+    reads,
     prisma,
     async close() {
       await prisma.$disconnect();
-      await pool.end();
+      await Promise.all([pool.end(), reads.end()]);
     },
   };
 }

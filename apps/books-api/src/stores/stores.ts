@@ -22,16 +22,16 @@ export interface Stores {
 
 /** Opens the stores. Nothing connects yet: a service whose database is away starts, and answers 503. */
 export function openStores(config: Config, logger: Logger): Stores {
-  const { pool, prisma, close } = openDatabase(config.database, logger);
-  const hotReads = createHotReads(pool);
-  const feed = createChangeFeed(pool, (error) => logger.warn({ err: error }, 'old changes were kept'));
+  const { reads, prisma, close } = openDatabase(config.database, logger);
+  const hotReads = createHotReads(reads);
+  const feed = createChangeFeed(reads, (error) => logger.warn({ err: error }, 'old changes were kept'));
   return {
     authors: createAuthorRepository(prisma),
     books: createBookRepository(prisma),
     hotReads,
     lists: createBookLists({ reads: hotReads, feed, maxListBytes: config.listMemoryBytes }),
     users: createUserRepository(prisma),
-    ping: () => pool.query('SELECT 1'),
+    ping: () => reads.query('SELECT 1'),
     async close() {
       feed.close();
       await close();

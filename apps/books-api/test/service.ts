@@ -1,0 +1,97 @@
+// The real service for tests: the real app on a database of its own, and short ways to ask it.
+import { createLogger } from '@trafficflux/service-kit';
+import { createTestDatabase } from '@trafficflux/tooling/test-stores';
+import type { InjectOptions } from 'fastify';
+import pg from 'pg';
+import { buildApp } from '../src/app.ts';
+import { loadBooksConfig } from '../src/config.ts';
+import { MIGRATIONS } from '../src/stores/migrations.ts';
+import { openStores } from '../src/stores/stores.ts';
+
+export const SECRET = 'a-secret-of-the-tests-0123456789abcdef';
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Record<string, string | string[] | number | undefined>;
+  readonly text: string;
+  /** The body as JSON; asking for it when there is none is a failure of the test. */
+  // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of any shape
+  readonly json: any;
+}
+
+export type Service = Awaited<ReturnType<typeof startService>>;
+
+/** Starts the service; `environment` overrides variables, `databaseUrl` shares the database of another one. */
+export async function startService(environment: Record<string, string> = {}, databaseUrl?: string) {
+  const database = databaseUrl ? undefined : await createTestDatabase(MIGRATIONS);
+  const url = databaseUrl ?? database?.url ?? '';
+  const lines: string[] = [];
+  const logger = createLogger({
+    name: 'books-api',
+    level: 'debug',
+    destination: { write: (line) => void lines.push(line) },
+  });
+  const env = {
+    DATABASE_URL: url,
+    SECRET_KEY: SECRET,
+    BCRYPT_COST: '4',
+    HOST: '127.0.0.1',
+    PORT: '0',
+    ...environment,
+  };
+  const config = loadBooksConfig({ env });
+  const app = await buildApp(config, openStores(config, logger), logger);
+  const sql = new pg.Pool({ connectionString: url, max: 4 });
+  sql.on('error', () => {});
+  await app.ready();
+
+  async function ask(options: InjectOptions): Promise<Answer> {
+    const { statusCode, headers, payload } = await app.inject(options);
+    return {
+      status: statusCode,
+      headers,
+      text: payload,
+      get json() {
+        return JSON.parse(payload);
+      },
+    };
+  }
+
+  const bearer = (token?: string) => (token ? { authorization: `Bearer ${token}` } : {});
+  const get = (path: string, headers = {}) => ask({ method: 'GET', url: path, headers });
+  const post = (path: string, payload: unknown, token?: string) =>
+    ask({ method: 'POST', url: path, payload: payload as object, headers: bearer(token) });
+  const put = (path: string, payload: unknown, token?: string) =>
+    ask({ method: 'PUT', url: path, payload: payload as object, headers: bearer(token) });
+  const remove = (path: string, token?: string) =>
+    ask({ method: 'DELETE', url: path, headers: bearer(token) });
+
+  /** Registers a user and returns a token of theirs. */
+  async function signUp(username = 'ursula', password = 'pass word'): Promise<string> {
+    await post('/register', { username, password });
+    return (await post('/auth/login', { username, password })).json.access_token;
+  }
+
+  return {
+    app,
+    lines,
+    sql,
+    databaseUrl: url,
+    ask,
+    get,
+    post,
+    put,
+    remove,
+    signUp,
+    async close() {
+      await app.close();
+      await sql.end();
+      await database?.drop();
+    },
+  };
+}
+
+/** A book that is right in every field. */
+export function book(fields: Record<string, unknown> = {}) {
+  return { id: 1, title: 'The Dispossessed', author_id: 1, ...fields };
+}
