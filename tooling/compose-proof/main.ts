@@ -4,6 +4,7 @@
 import { compose, findDocker, type Project, run, startProject } from './compose.ts';
 import { assertConfined } from './confinement.ts';
 import { assertNothingLeaks } from './leaks.ts';
+import { assertSurvivesOutage } from './outage.ts';
 import { services } from './services.ts';
 
 const readyWithinMs = 120_000;
@@ -24,8 +25,10 @@ async function prove(): Promise<boolean> {
     await step('build the images and start', () => compose(project, 'up', '--build', '--detach'));
     await step('every service is healthy', () => waitForHealth(project));
     for (const service of services) {
-      const secrets = await step(`${service.name}: ${service.promise}`, async () =>
-        service.smoke(await publishedUrl(project, service.name, service.port)),
+      const url = await publishedUrl(project, service.name, service.port);
+      const secrets = await step(`${service.name}: ${service.promise}`, () => service.smoke(url));
+      await step(`${service.name}: survives its database's absence`, () =>
+        assertSurvivesOutage(project, service.name, `${url}${service.stored}`),
       );
       await step(`${service.name}: is confined`, () => assertConfined(project, service.name));
       await step(`${service.name}: logs no secret`, () => assertNothingLeaks(project, service.name, secrets));

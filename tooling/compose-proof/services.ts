@@ -6,6 +6,8 @@ export interface ServiceProof {
   readonly name: string;
   readonly port: number;
   readonly promise: string;
+  /** A path that is answered from the database, once the smoke test has run. */
+  readonly stored: string;
   /** Uses the service as a client would; returns the secrets that it used, which no log may show. */
   readonly smoke: (url: string) => Promise<readonly string[]>;
 }
@@ -15,6 +17,7 @@ export const services: readonly ServiceProof[] = [
     name: 'books-api',
     port: 5000,
     promise: 'registers, logs in, keeps books, documents itself',
+    stored: '/books/1',
     smoke: smokeBooksApi,
   },
 ];
