@@ -19,6 +19,11 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
 });
 
+// Code of a scenario's setup or report may lose track of a promise: that is no failed request, and needs no stack.
+for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
+  process.on(event, (error: unknown) => process.exit(explain(error)));
+}
+
 const exitCode = await main(process.argv.slice(2));
 // Code of the scenario may have left timers or sockets behind; they must not keep the command from ending.
 process.stdout.write('', () => process.exit(exitCode));

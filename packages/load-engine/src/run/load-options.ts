@@ -118,7 +118,14 @@ async function prepareScenario(options: ScenarioLoad): Promise<Prepared> {
     wait: assertWait(options.wait ?? scenario.wait ?? { minMs: 0, maxMs: 0 }),
     shared: undefined,
   };
-  return { source, scenario, name: scenario.name, target: baseUrl };
+  return { source, scenario, name: scenario.name, target: withoutCredentials(baseUrl) };
+}
+
+/** What may stand in a report. */
+function withoutCredentials(baseUrl: string): string {
+  if (baseUrl === '') return '';
+  const { origin, pathname } = new URL(baseUrl);
+  return origin + pathname.replace(/\/$/, '');
 }
 
 function assertWhole(name: string, value: number, lowest: number, highest: number): void {

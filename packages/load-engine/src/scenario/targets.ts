@@ -25,7 +25,8 @@ export class Targets {
   find(path: string): Place {
     if (/^https?:\/\//i.test(path)) {
       const url = new URL(path);
-      return { target: this.#at(`${url.protocol}//${url.host}`), path: url.pathname + url.search };
+      // Not its origin, which would drop a name and password.
+      return { target: this.#at(new URL('/', url).href), path: url.pathname + url.search };
     }
     if (this.baseUrl === '') {
       throw new TypeError(

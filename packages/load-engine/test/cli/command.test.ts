@@ -149,6 +149,18 @@ describe('loadspiker', () => {
     });
   });
 
+  it('exits 3 with a sentence when setup loses track of an error', async () => {
+    const file = join(folder, 'lost.mjs');
+    const engine = new URL('../../src/index.ts', import.meta.url).href;
+    await writeFile(
+      file,
+      `import { defineScenario } from '${engine}';
+       const setup = async () => { Promise.reject(new Error('lost')); await new Promise(setImmediate); };
+       export default defineScenario({ name: 'lost', setup, tasks: [{ name: 't', run() {} }] });`,
+    );
+    expect(await runCommand('run', file)).toEqual({ exitCode: 3, stdout: '', stderr: 'loadspiker: lost\n' });
+  });
+
   it('ends on Ctrl-C with its summary, and exits 0 when nothing failed', async () => {
     const server = await startCountingServer();
     const command = startCommand('run', scenario, '-H', server.url, '-u', '2', '-r', '100');

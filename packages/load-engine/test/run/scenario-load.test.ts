@@ -262,6 +262,19 @@ describe('a scenario', () => {
     expect(summary.errors[0]?.message).toMatch(/^expected an absolute URL, got "\/x"/);
   });
 
+  it('sends the name and password of its base URL, and keeps them out of the summary', async () => {
+    const server = await startCountingServer();
+    const scenario = defineScenario({
+      name: 'secret',
+      tasks: [{ name: 't', run: (user) => user.get('/x') }],
+    });
+    const host = server.url.replace('http://', 'http://ann:pa%20ss@');
+    const summary = await runLoad({ scenario, host, iterations: 1 });
+    expect(server.headers[0]?.authorization).toBe(`Basic ${Buffer.from('ann:pa ss').toString('base64')}`);
+    expect(JSON.stringify(summary)).not.toContain('pa%20ss');
+    expect(summary.target).toBe(server.url);
+  });
+
   it('rejects with setup-failed when setup throws or returns what cannot cross threads', async () => {
     const thrown = await scenarioFile(
       'setup-throws.ts',

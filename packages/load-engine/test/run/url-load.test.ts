@@ -67,6 +67,16 @@ describe('runLoad on a URL', () => {
     expect(summary.total).toMatchObject({ requests: 1, failures: 0 });
   });
 
+  it('sends the name and password of its URL, and keeps them out of the summary', async () => {
+    const server = await startCountingServer();
+    const summary = await runLoad({
+      url: server.url.replace('http://', 'http://ann:secret@'),
+      iterations: 1,
+    });
+    expect(server.headers[0]?.authorization).toBe(`Basic ${Buffer.from('ann:secret').toString('base64')}`);
+    expect(JSON.stringify(summary)).not.toContain('secret');
+  });
+
   it('counts every status but 2xx as a failure, grouped by status', async () => {
     const server = await startCountingServer((_, response, number) => {
       response.statusCode = [200, 204, 302, 404, 503][number % 5] ?? 200;
