@@ -17,6 +17,7 @@ export interface TestApp {
   /** Every line of the log so far. */
   readonly lines: string[];
   readonly port: number;
+  readonly urls: readonly string[];
 }
 
 export type TestAppOptions = Partial<Omit<AppOptions, 'http' | 'logger' | 'name'>> & {
@@ -48,6 +49,5 @@ export async function startTestApp(
     ...rest,
   });
   addRoutes(app);
-  const { port } = await app.listenAsConfigured();
-  return { app, lines, port };
+  return { app, lines, ...(await app.listenAsConfigured()) };
 }

@@ -19,6 +19,8 @@ export function createHttpServer(
   parserErrors: ParserErrors,
 ): Server {
   const listener = (request: IncomingMessage, response: ServerResponse) => {
+    // Refused already: what was pipelined behind must not be carried out.
+    if (request.socket.writableEnded) return;
     connections.begin(request.socket, response);
     // Required by RFC 9112 §3.2; Node would answer by itself, without a body.
     if (request.headers.host === undefined && request.httpVersion === '1.1')

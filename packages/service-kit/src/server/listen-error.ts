@@ -2,12 +2,16 @@
 import { ConfigError } from '../config/config-error.ts';
 import type { HttpConfig } from '../config/http-config.ts';
 
-export function toListenError(error: unknown, config: HttpConfig): unknown {
+export function toListenError(
+  error: unknown,
+  config: HttpConfig,
+  platform: string = process.platform,
+): unknown {
   const { host, port, portVariable } = config;
   switch ((error as NodeJS.ErrnoException).code) {
     case 'EADDRINUSE':
       return new ConfigError(
-        `Port ${port} on ${host} is already in use: stop what listens there, or set ${portVariable} to another port.${airPlayHint(port)}`,
+        `Port ${port} on ${host} is already in use: stop what listens there, or set ${portVariable} to another port.${airPlayHint(port, platform)}`,
         error,
       );
     case 'EACCES':
@@ -24,7 +28,7 @@ export function toListenError(error: unknown, config: HttpConfig): unknown {
 }
 
 /** On a Mac the usual tenant of these two ports is no process that anybody remembers starting. */
-function airPlayHint(port: number): string {
-  if (process.platform !== 'darwin' || (port !== 5000 && port !== 7000)) return '';
+function airPlayHint(port: number, platform: string): string {
+  if (platform !== 'darwin' || (port !== 5000 && port !== 7000)) return '';
   return ' On macOS it is usually AirPlay Receiver, which System Settings > General > AirDrop & Handoff switches off.';
 }

@@ -43,13 +43,7 @@ export function createParserErrors(options: ParserErrorOptions): ParserErrors {
     answer(error, socket) {
       // The client has gone; a plain-HTTP request to a TLS port has no one to answer either.
       if (error.code === 'ECONNRESET' || !socket.writable || !isParserError(error)) socket.destroy();
-      else
-        refuse(
-          options,
-          socket,
-          CODE_BY_PARSER_CODE[error.code ?? ''] ?? 'MALFORMED_REQUEST',
-          readTarget(error),
-        );
+      else refuse(options, socket, toCode(error), readTarget(error));
     },
     refuse: (socket, code) => refuse(options, socket, code),
   };
@@ -59,9 +53,19 @@ function isParserError(error: ParserError): boolean {
   return error.code?.startsWith('HPE_') === true || error.code === 'ERR_HTTP_REQUEST_TIMEOUT';
 }
 
-/** The target of a request whose method nobody knows. */
+function toCode(error: ParserError): KitErrorCode {
+  const code = CODE_BY_PARSER_CODE[error.code ?? ''] ?? 'MALFORMED_REQUEST';
+  // Another protocol begins with an unknown method too.
+  return code === 'METHOD_NOT_ALLOWED' && readTarget(error) === '' ? 'MALFORMED_REQUEST' : code;
+}
+
+/** The target of a request whose method nobody knows; empty when the bytes are no request at all. */
 function readTarget(error: ParserError): string {
-  return /^\S{1,40} (\S{1,2000}) /.exec(error.rawPacket?.toString('latin1') ?? '')?.[1] ?? '';
+  return (
+    /^[\w!#$%&'*+.^`|~-]{1,40} (\S{1,2000}) HTTP\/1\.[01]\r\n/.exec(
+      error.rawPacket?.toString('latin1') ?? '',
+    )?.[1] ?? ''
+  );
 }
 
 function refuse(options: ParserErrorOptions, socket: Duplex, code: KitErrorCode, target = ''): void {
