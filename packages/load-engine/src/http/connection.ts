@@ -221,12 +221,7 @@ export class HttpConnection implements Expiring, Deferred, Dialer {
     const { exchange, request } = this;
     if (this.phase === 'idle') {
       this.dropSocket();
-    } else if (
-      exchange.reused &&
-      exchange.bytesReceived === 0 &&
-      exchange.retries === 0 &&
-      request?.idempotent === true
-    ) {
+    } else if (exchange.reused && exchange.bytesReceived === 0 && request?.idempotent === true) {
       this.repeat(request);
     } else {
       this.fail(code, message);

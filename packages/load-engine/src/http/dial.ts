@@ -118,16 +118,9 @@ export class Dial implements Expiring {
 function openTls(target: HttpTarget, address: string, onread: OnReadOpts): Socket {
   const socket = connectTls(tlsOptions(target, address, onread));
   socket.setNoDelay(true);
-  // A session is worth keeping only once its certificate was checked: a resumed one is not checked again.
-  let session: Buffer | undefined;
-  let isTrusted = false;
-  socket.on('session', (offered: Buffer) => {
-    session = offered;
-    if (isTrusted) target.session = offered;
-  });
-  socket.once('secureConnect', () => {
-    isTrusted = true;
-    if (session !== undefined) target.session = session;
+  // Node tells of a session only once its certificate was checked: a resumed one is not checked again.
+  socket.on('session', (session: Buffer) => {
+    target.session = session;
   });
   return socket;
 }

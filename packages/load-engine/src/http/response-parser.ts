@@ -188,7 +188,7 @@ export class ResponseParser {
     } else if (head.isChunked) {
       this.chunked.begin();
       this.phase = 'chunked';
-    } else if (contentLength === -1 || head.hasTransferEncoding) {
+    } else if (contentLength === -1) {
       this.isPersistent = false;
       this.phase = 'until-close';
     } else {

@@ -115,7 +115,7 @@ test('F05 bounds a flood of interim responses', async () => {
 
 test('F07 reads a folded header line as one header, its fold as one space', async () => {
   await using server = await startServer(
-    replies('HTTP/1.1 200 OK\r\nX-Note: one\r\n\ttwo \r\n  three\r\nContent-Length: 0\r\n\r\n'),
+    replies('HTTP/1.1 200 OK\r\nX-Note: one\r\n\ttwo \r\n \r\n  three\r\nContent-Length: 0\r\n\r\n'),
   );
   using client = new TestClient(server.url);
   const { headers } = await client.request();
@@ -240,6 +240,23 @@ test('F13 sends the body when 100 Continue came', async () => {
   const outcome = await client.request({ method: 'PUT', body: 'hello', headers: { Expect: '100-continue' } });
   expect(outcome).toMatchObject({ status: 200, body: 'ok', retries: 0 });
   expect(server.peers[0]?.received.toString()).toMatch(/\r\n\r\nhello$/);
+});
+
+test('F13 does not take another interim response for the permission to send the body', async () => {
+  await using server = await startServer(async (peer) => {
+    await peer.head();
+    peer.write('HTTP/1.1 103 Early Hints\r\n\r\n');
+    // All sockets of this process are read in turn: after these answers the hint has been read as well, and a body
+    // that was sent for it has come back to this side.
+    using other = new TestClient(bystander.url);
+    for (let round = 0; round < 3; round++) await other.request();
+    peer.write('HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n');
+  });
+  await using bystander = await startServer(replies(OK));
+  using client = new TestClient(server.url, { continueTimeoutMs: 60_000 });
+  const outcome = await client.request({ method: 'PUT', body: 'hello', headers: { Expect: '100-continue' } });
+  expect(outcome).toMatchObject({ status: 403 });
+  expect(server.peers[0]?.received.toString()).not.toContain('hello');
 });
 
 test('F13 sends the body after a bounded wait when the server stays silent', async () => {

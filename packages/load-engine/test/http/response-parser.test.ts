@@ -280,18 +280,27 @@ test('tells a 100 Continue from other interim responses', () => {
   expect(parser.isComplete).toBe(false);
 });
 
-test('ends endless headers, status lines and empty lines at the limit', () => {
-  for (const endless of ['A: b\r\n', 'A: x\r\n y\r\n', 'x', '\r\n']) {
-    const parser = new ResponseParser(LIMITS);
+test.each([
+  ['headers', 'HTTP/1.1 200 OK\r\n', 'A: b\r\n'],
+  ['folded lines', 'HTTP/1.1 200 OK\r\nA: b\r\n', ' c\r\n'],
+  ['a header name', 'HTTP/1.1 200 OK\r\n', 'x'],
+  ['a header value', 'HTTP/1.1 200 OK\r\nA: ', 'x'],
+  ['a reason', 'HTTP/1.1 200 ', 'x'],
+  ['empty lines', '', '\r\n'],
+  ['interim responses', '', 'HTTP/1.1 103 Early Hints\r\n\r\n'],
+  ['trailers', 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n', 'A: b\r\n'],
+])('ends endless %s at the limit, whole or cut', (_what, start, endless) => {
+  for (const cut of [0, 1]) {
+    const parser = new ResponseParser({ ...LIMITS, maxHeaderBytes: 5_000 });
+    const read = (text: string) => parser.read(Buffer.from(text, 'latin1'), 0, text.length);
     parser.begin(false, 0);
-    const start = Buffer.from(
-      endless === '\r\n' ? '' : endless === 'x' ? 'HTTP/1.1 200 ' : 'HTTP/1.1 200 OK\r\n',
-    );
-    parser.read(start, 0, start.length);
-    const piece = Buffer.from(endless.repeat(500));
-    for (let sent = 0; sent <= LIMITS.maxHeaderBytes && !parser.hasFailed; sent += piece.length) {
-      parser.read(piece, 0, piece.length);
+    if (start !== '') read(start);
+    let sent = start.length;
+    for (; sent < 6_000 && !parser.hasFailed; sent += endless.length) {
+      read(endless.slice(0, endless.length - cut));
+      if (cut > 0) read(endless.slice(-cut));
     }
     expect(parser.failureCode).toBe('headers-too-large');
+    expect(sent).toBeGreaterThan(5_000);
   }
 });

@@ -1,0 +1,54 @@
+// Time limits without a timer each: whose limit has passed is told, and nobody else.
+import { expect, test } from 'vitest';
+import { Deadlines, type Expiring } from '../../src/http/deadlines.ts';
+
+function watchedItem(deadlines: Deadlines, deadline: number) {
+  const { promise: expired, resolve } = Promise.withResolvers<number>();
+  const item = {
+    deadline,
+    sweepIndex: -1,
+    expire(now: number) {
+      item.deadline = Number.POSITIVE_INFINITY;
+      resolve(now);
+    },
+  } satisfies Expiring & { deadline: number };
+  deadlines.watch(item);
+  deadlines.expect(deadline);
+  return { item, expired };
+}
+
+test('tells each item when its own time has passed, never before', async () => {
+  const deadlines = new Deadlines();
+  const start = performance.now();
+  const limits = [40, 15, 25, 15];
+  const items = limits.map((limit) => watchedItem(deadlines, start + limit));
+  const times = await Promise.all(items.map(({ expired }) => expired));
+  for (const [index, time] of times.entries()) expect(time).toBeGreaterThanOrEqual(start + limits[index]!);
+  for (const { item } of items) deadlines.unwatch(item);
+});
+
+test('goes on with the others when one is no longer watched, whatever its place', async () => {
+  const start = performance.now();
+  for (const gone of [0, 1, 2]) {
+    const deadlines = new Deadlines();
+    const items = [0, 1, 2].map(() => watchedItem(deadlines, start));
+    const [left] = items.splice(gone, 1);
+    deadlines.unwatch(left!.item);
+    await Promise.all(items.map(({ expired }) => expired));
+    expect(left!.item.deadline).toBe(start);
+    for (const { item } of items) deadlines.unwatch(item);
+    expect([left!, ...items].map(({ item }) => item.sweepIndex)).toEqual([-1, -1, -1]);
+  }
+});
+
+test('hears of a limit that is taken after the look at the others', async () => {
+  const deadlines = new Deadlines();
+  const first = watchedItem(deadlines, performance.now());
+  const second = watchedItem(deadlines, Number.POSITIVE_INFINITY);
+  await first.expired;
+  const due = performance.now() + 5;
+  second.item.deadline = due;
+  deadlines.expect(due);
+  expect(await second.expired).toBeGreaterThanOrEqual(due);
+  for (const { item } of [first, second]) deadlines.unwatch(item);
+});
