@@ -1,4 +1,5 @@
 // Time limits without a timer each: whose limit has passed is told, and nobody else.
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Deadlines, type Expiring } from '../../src/http/deadlines.ts';
 
@@ -27,18 +28,21 @@ test('tells each item when its own time has passed, never before', async () => {
   for (const { item } of items) deadlines.unwatch(item);
 });
 
-test('goes on with the others when one is no longer watched, whatever its place', async () => {
-  const start = performance.now();
-  for (const gone of [0, 1, 2]) {
-    const deadlines = new Deadlines();
-    const items = [0, 1, 2].map(() => watchedItem(deadlines, start));
-    const [left] = items.splice(gone, 1);
-    deadlines.unwatch(left!.item);
-    await Promise.all(items.map(({ expired }) => expired));
-    expect(left!.item.deadline).toBe(start);
-    for (const { item } of items) deadlines.unwatch(item);
-    expect([left!, ...items].map(({ item }) => item.sweepIndex)).toEqual([-1, -1, -1]);
-  }
+test('tells those that are still watched, in whatever order the others have left', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.shuffledSubarray([0, 1, 2, 3, 4, 5], { maxLength: 5 }), async (leaving) => {
+      const deadlines = new Deadlines();
+      const start = performance.now();
+      const items = Array.from({ length: 6 }, () => watchedItem(deadlines, start));
+      for (const index of leaving) deadlines.unwatch(items[index]!.item);
+      const staying = items.filter((_item, index) => !leaving.includes(index));
+      await Promise.all(staying.map(({ expired }) => expired));
+      for (const index of leaving)
+        expect(items[index]!.item).toMatchObject({ deadline: start, sweepIndex: -1 });
+      for (const { item } of staying) deadlines.unwatch(item);
+    }),
+    { numRuns: 40 },
+  );
 });
 
 test('hears of a limit that is taken after the look at the others', async () => {
