@@ -3,6 +3,9 @@
 const UNIT_MS = { h: 3_600_000, m: 60_000, s: 1000, ms: 1 } as const;
 const SPAN = /^(?:(\d+(?:\.\d+)?)h)?(?:(\d+(?:\.\d+)?)m(?!s))?(?:(\d+(?:\.\d+)?)s)?(?:(\d+(?:\.\d+)?)ms)?$/;
 
+/** Node fires longer timers at once. */
+export const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
 /** What a number without a unit means. */
 export type BareUnit = 's' | 'ms';
 

@@ -2,7 +2,7 @@ export { parseDuration, parseWait, type Wait } from './durations.ts';
 export { LoadEngineError, type LoadEngineErrorCode } from './errors.ts';
 export { buildPlan, type LoadPlan, type PlanOptions, spawnTimeMs, usersSpawnedBy } from './plan/plan.ts';
 export { Histogram } from './record/histogram.ts';
-export { toJsonReport } from './report/json.ts';
+export { type JsonReport, toJsonReport } from './report/json.ts';
 export {
   type EndReason,
   type ErrorSummary,

@@ -1,8 +1,6 @@
 /** Starts the users of one thread when the plan says so, evenly and never early. */
+import { LONGEST_TIMER_MS } from '../durations.ts';
 import { type LoadPlan, spawnTimeMs, usersOfThread } from '../plan/plan.ts';
-
-/** Node fires longer timers at once. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 export class ConstantUsers {
   readonly #plan: LoadPlan;

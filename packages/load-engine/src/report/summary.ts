@@ -1,11 +1,11 @@
 /** The figures of a finished run, from what was recorded. */
 import { Histogram } from '../record/histogram.ts';
 import type { Recorder } from '../record/recorder.ts';
-import type { StepRecorder } from '../record/step-recorder.ts';
+import { NO_RESPONSE, OTHER_STATUS, type StepRecorder } from '../record/step-recorder.ts';
 
 /** The percentiles of every report, as Locust prints them. */
 export const PERCENTILES = [50, 66, 75, 80, 90, 95, 98, 99, 99.9, 99.99, 100] as const;
-export const AGGREGATED = 'Aggregated';
+const AGGREGATED = 'Aggregated';
 
 /** Response times in milliseconds; null where nothing was measured. */
 export interface ResponseTimes {
@@ -101,8 +101,7 @@ export function hasFailures(summary: RunSummary): boolean {
   return summary.total.failures > 0 || summary.exceptions > 0;
 }
 
-/** Times of a histogram in milliseconds, for a summary or a live figure. */
-export function toResponseTimes(times: Histogram): ResponseTimes {
+function toResponseTimes(times: Histogram): ResponseTimes {
   const percentiles = times.percentilesUs(PERCENTILES);
   return {
     minMs: toMs(times.minUs),
@@ -144,8 +143,8 @@ function summarizeSteps(name: string, steps: readonly StepRecorder[], seconds: n
 }
 
 function toStatusLabel(status: number): string {
-  if (status === 0) return 'none';
-  return status > 999 ? 'other' : String(status);
+  if (status === NO_RESPONSE) return 'none';
+  return status === OTHER_STATUS ? 'other' : String(status);
 }
 
 function listErrors(recorder: Recorder, steps: readonly StepRecorder[]): ErrorSummary[] {

@@ -3,6 +3,7 @@
  * flight its grace, and cuts off the rest. All times come from the monotonic clock.
  */
 import { monitorEventLoopDelay, performance } from 'node:perf_hooks';
+import { LONGEST_TIMER_MS } from '../durations.ts';
 import { ConstantUsers } from '../executors/constant-users.ts';
 import { createTarget, renderRequest } from '../http/index.ts';
 import { Recorder } from '../record/recorder.ts';
@@ -16,8 +17,6 @@ import { Gate } from './gate.ts';
 import type { LoadJob, LoopHealth, PlainSource, ScenarioSource } from './job.ts';
 
 const DELAY_RESOLUTION_MS = 10;
-/** Node fires longer timers at once. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** What the loop needs of a user, of either kind. */
 interface LoopUser {

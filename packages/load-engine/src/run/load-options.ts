@@ -59,7 +59,7 @@ export interface PreparedLoad {
 }
 
 /** Adds http:// where a URL has no scheme. */
-export function toAbsoluteUrl(text: string): string {
+function toAbsoluteUrl(text: string): string {
   return /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `http://${text}`;
 }
 

@@ -2,6 +2,7 @@
  * One run from its options to its summary: setup → threads → load → teardown → figures. The coordinator merges what
  * the threads hand over, and never measures itself.
  */
+import { LONGEST_TIMER_MS } from '../durations.ts';
 import { LoadEngineError, toMessage } from '../errors.ts';
 import { Recorder } from '../record/recorder.ts';
 import { type EndReason, type RunSummary, summarize } from '../report/summary.ts';
@@ -15,7 +16,6 @@ import { Stage } from './stage.ts';
 
 /** How long a thread may be silent after the time at which it should have ended. */
 const SILENCE_MS = 3000;
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** A run in progress; `startLoad` makes it. */
 export class LoadRun {

@@ -23,7 +23,7 @@ export class ScenarioUser extends ScenarioClient implements VirtualUser<Scenario
   readonly index: number;
   readonly options: ScenarioOptions;
   readonly shared: unknown;
-  readonly state: unknown;
+  state: unknown;
   readonly baseUrl: string;
   readonly random: Random;
   readonly #life: Life;
@@ -44,7 +44,6 @@ export class ScenarioUser extends ScenarioClient implements VirtualUser<Scenario
     this.shared = work.shared;
     this.baseUrl = work.targets.baseUrl;
     this.random = createRandom(work.seed, index);
-    this.state = work.scenario.state?.();
   }
 
   randomInt(lowest: number, highest: number): number {
@@ -59,6 +58,11 @@ export class ScenarioUser extends ScenarioClient implements VirtualUser<Scenario
   /** Lives until the gate admits no further task. */
   async run(work: ScenarioWork): Promise<void> {
     const { scenario, gate, recorder, choice, wait } = work;
+    if (scenario.state) {
+      await this.#attempt('state', () => {
+        this.state = scenario.state?.();
+      });
+    }
     if (scenario.onStart) await this.#attempt('onStart', scenario.onStart);
     while (gate.admit()) {
       const task = scenario.tasks[choice.draw(this.random)];

@@ -139,6 +139,20 @@ describe('a scenario', () => {
     expect(server.total()).toBe(4);
   });
 
+  it('starts every user although the state of each throws', async () => {
+    const server = await startCountingServer();
+    const scenario = defineScenario({
+      name: 'stateless',
+      state: () => {
+        throw new Error('no state');
+      },
+      tasks: [{ name: 't', run: (user) => user.get('/') }],
+    });
+    const summary = await runLoad({ scenario, host: server.url, users: 3, iterations: 9 });
+    expect(summary.errors).toEqual([{ step: 'state', kind: 'exception', message: 'no state', count: 3 }]);
+    expect(server.total()).toBe(9);
+  });
+
   it('survives errors that its code lets slip past its tasks', async () => {
     const server = await startCountingServer();
     const scenario = await scenarioFile(
