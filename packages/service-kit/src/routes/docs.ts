@@ -38,7 +38,7 @@ export async function addDocs(app: FastifyInstance, options: DocsOptions): Promi
   await app.register(swaggerUi, {
     routePrefix: options.uiPath ?? '/docs',
     staticCSP: UI_POLICY,
-    uiConfig: { url: documentPath, tryItOutEnabled: true, validatorUrl: null },
+    uiConfig: { tryItOutEnabled: true, validatorUrl: null },
   });
   app.get(documentPath, { schema: { hide: true } }, async () => app.swagger());
 }
