@@ -50,7 +50,9 @@ export class Addresses {
     const waiters = this.waiters;
     this.waiters = [];
     if (error === null) {
+      const [preferred] = this.known;
       this.known = found.map(({ address }) => address);
+      if (preferred !== undefined && this.known.includes(preferred)) this.prefer(preferred);
       this.expiresAt = performance.now() + KEEP_MS;
     }
     for (const waiter of waiters) waiter(error, this.known);

@@ -184,6 +184,12 @@ test('tries the next address of a name when one refuses, and the good one first 
   expect.assertions(2);
 });
 
+test('limits the time that a lookup may take', async () => {
+  const target = createTarget('http://slow.test/', { connectTimeoutMs: 20 });
+  using client = new TestClient({ ...target, addresses: new Addresses('slow.test', () => {}) });
+  expect(await client.request()).toMatchObject({ status: 0, errorCode: 'connect-timeout', bytesSent: 0 });
+});
+
 test('reports a refusal when every address refuses', async () => {
   using client = new TestClient(targetAt(await freePort(), ['127.0.0.2', '127.0.0.3']));
   expect(await client.request()).toMatchObject({ status: 0, errorCode: 'connect-refused' });
