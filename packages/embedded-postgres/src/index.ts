@@ -1,5 +1,9 @@
 export { EmbeddedPostgresError } from './errors.ts';
-export { removeEmbeddedPostgres } from './place.ts';
 export { identifyProcess, isSameProcess } from './process-identity.ts';
 export { findPostgresProgram } from './programs.ts';
-export { type EmbeddedPostgres, type EmbeddedPostgresOptions, startEmbeddedPostgres } from './start.ts';
+export {
+  type EmbeddedPostgres,
+  type EmbeddedPostgresOptions,
+  removeEmbeddedPostgres,
+  startEmbeddedPostgres,
+} from './start.ts';

@@ -12,9 +12,9 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { preparePlace, removeEmbeddedPostgres } from './place.ts';
+import { preparePlace } from './place.ts';
 import { completeLinks } from './programs.ts';
-import { startEmbeddedPostgres } from './start.ts';
+import { removeEmbeddedPostgres, startEmbeddedPostgres } from './start.ts';
 
 let shelf: string;
 
@@ -41,7 +41,7 @@ describe.runIf(process.getuid?.() === 0)('as root', () => {
     const { folder } = preparePlace(dataDir);
     expect(folder).toMatch(/^\/var\/lib\/trafficflux\/data-[0-9a-f]{16}$/);
     await postgres.stop();
-    removeEmbeddedPostgres(dataDir);
+    await removeEmbeddedPostgres(dataDir);
     expect([existsSync(folder), existsSync(dataDir)]).toEqual([false, false]);
   });
 });

@@ -49,8 +49,14 @@ export function preparePlace(dataDir: string): Place {
   }
 }
 
-/** Deletes all data of the embedded PostgreSQL of this folder, which must not be running. */
-export function removeEmbeddedPostgres(dataDir: string): void {
+/** Where an earlier start put this folder's data. */
+export function findPlaceFolder(dataDir: string): string {
+  if (!existsSync(dataDir) || !isRoot()) return dataDir;
+  return existsSync(shelfFolder(dataDir)) ? shelfFolder(dataDir) : dataDir;
+}
+
+/** Deletes all data of this folder; its server must have ended. */
+export function removePlace(dataDir: string): void {
   if (!existsSync(dataDir)) return;
   if (isRoot()) rmSync(shelfFolder(dataDir), { recursive: true, force: true });
   rmSync(dataDir, { recursive: true, force: true });

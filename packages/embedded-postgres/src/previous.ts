@@ -10,7 +10,7 @@ import { OWNER_SETTING, readLockFile } from './server.ts';
 const STOP_LIMIT_MS = 10_000;
 
 /** Ends a server whose owner is gone and removes a stale lock; throws a sentence if the owner is alive. */
-export async function clearPreviousServer({ data }: Cluster): Promise<void> {
+export async function clearPreviousServer({ data }: Pick<Cluster, 'data'>): Promise<void> {
   const pid = Number(readLockFile(data)[0]);
   if (!Number.isInteger(pid) || pid <= 0) return;
   if (!isServerOf(data, pid)) {

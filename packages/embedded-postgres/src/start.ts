@@ -1,10 +1,10 @@
 // Starts a real PostgreSQL 18 from npm: nothing to install, nobody to add to the system, and never an orphan.
 import { createServer } from 'node:net';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import pg from 'pg';
 import { openCluster, SUPERUSER } from './cluster.ts';
 import { EmbeddedPostgresError } from './errors.ts';
-import { preparePlace, removeEmbeddedPostgres } from './place.ts';
+import { findPlaceFolder, preparePlace, removePlace } from './place.ts';
 import { clearPreviousServer } from './previous.ts';
 import { type Server, startServer } from './server.ts';
 
@@ -57,9 +57,15 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     createDatabase: (name) => createDatabase(url('postgres'), name),
     stop: async () => {
       await server.stop();
-      if (ephemeral) removeEmbeddedPostgres(dataDir);
+      if (ephemeral) removePlace(dataDir);
     },
   };
+}
+
+/** Deletes all data of the folder; throws a sentence while a server of a living process uses it. */
+export async function removeEmbeddedPostgres(dataDir: string): Promise<void> {
+  await clearPreviousServer({ data: join(findPlaceFolder(resolve(dataDir)), 'cluster', 'data') });
+  removePlace(resolve(dataDir));
 }
 
 async function startOnPort(
