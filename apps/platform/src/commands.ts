@@ -14,7 +14,7 @@ export function buildCommands(context: Context): (args: readonly string[]) => Pr
   return async (args) => {
     let exitCode = 0;
     const isTerminal = process.stdout.isTTY === true;
-    const names = `[service…]`;
+    const names = `[service...]`;
     const known = context.services.map(({ name }) => name).join(', ');
     const program = new Command('npm run')
       .description('Runs TrafficFlux on this machine.')
@@ -71,7 +71,7 @@ export function buildCommands(context: Context): (args: readonly string[]) => Pr
         .description(description)
         .helpOption(false)
         .allowUnknownOption()
-        .argument('[args…]')
+        .argument('[args...]')
         .action(async (_args: string[], _options: unknown, command: Command) => {
           exitCode = await run(context, command.args);
         });
