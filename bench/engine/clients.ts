@@ -25,7 +25,11 @@ export interface LoadClient {
   read(stdout: string, folder: string): Count;
 }
 
-const local = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+const loadspiker = fileURLToPath(
+  new URL('../bin/loadspiker.js', import.meta.resolve('@trafficflux/load-engine')),
+);
+const autocannon = fileURLToPath(import.meta.resolve('autocannon'));
+const undiciDriver = fileURLToPath(new URL('undici-driver.ts', import.meta.url));
 const onPath = (program: string, remedy: string) => (isOnPath(program) ? null : remedy);
 const readJson = (folder: string) => JSON.parse(readFileSync(join(folder, 'out.json'), 'utf8'));
 
@@ -35,7 +39,7 @@ export const clients: readonly LoadClient[] = [
     missing: null,
     command: ({ url, seconds, connections }, folder) => [
       process.execPath,
-      local('../../packages/load-engine/src/cli/main.ts'),
+      loadspiker,
       ...[url, '-u', `${connections}`, '-t', `${seconds}s`, '--threads', '1', '--quiet'],
       ...['--json', join(folder, 'out.json')],
     ],
@@ -62,7 +66,7 @@ export const clients: readonly LoadClient[] = [
     missing: null,
     command: ({ url, seconds, connections }) => [
       process.execPath,
-      local('../node_modules/autocannon/autocannon.js'),
+      autocannon,
       ...['-c', `${connections}`, '-d', `${seconds}`, '--json', '--no-progress', url],
     ],
     read: (stdout) => {
@@ -76,7 +80,7 @@ export const clients: readonly LoadClient[] = [
       missing: null,
       command: ({ url, seconds, connections }) => [
         process.execPath,
-        local('undici-driver.ts'),
+        undiciDriver,
         ...[url, `${seconds}`, `${connections}`, mode],
       ],
       read: (stdout) => JSON.parse(stdout),
@@ -130,7 +134,7 @@ export const clients: readonly LoadClient[] = [
   },
 ];
 
-/** Gives \`use\` an empty folder, and removes it afterwards. */
+/** Gives `use` an empty folder, and removes it afterwards. */
 export async function withFolder<T>(use: (folder: string) => Promise<T>): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), 'bench-engine-'));
   try {

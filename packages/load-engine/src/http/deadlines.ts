@@ -10,7 +10,7 @@ export interface Expiring {
 }
 
 /** Time limits are kept to this precision: never early, at most this much late. */
-export const TICK_MS = 10;
+const TICK_MS = 10;
 
 export class Deadlines {
   private readonly watched: Expiring[] = [];
