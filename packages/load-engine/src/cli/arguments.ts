@@ -83,6 +83,7 @@ export function buildCommand(version: string, onLoad: OnLoad): Command {
     .helpCommand('help [command]', 'print the help of a command')
     .enablePositionalOptions()
     .showSuggestionAfterError()
+    .showHelpAfterError('loadspiker --help explains the command with examples.')
     .argument('<url>', 'what to load; http:// where no scheme is given')
     .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'loadspiker: ')) })
     .exitOverride();

@@ -96,9 +96,9 @@ export function summarize(recorder: Recorder, facts: RunFacts, warnings: readonl
   };
 }
 
-/** Whether anything failed: a request, or the scenario's own code. */
+/** Whether anything failed: a request, the scenario's own code, or the run itself. */
 export function hasFailures(summary: RunSummary): boolean {
-  return summary.total.failures > 0 || summary.exceptions > 0;
+  return summary.total.failures > 0 || summary.exceptions > 0 || summary.endReason === 'crashed';
 }
 
 function toResponseTimes(times: Histogram): ResponseTimes {

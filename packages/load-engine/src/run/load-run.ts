@@ -7,6 +7,7 @@ import { LoadEngineError, toMessage } from '../errors.ts';
 import { Recorder } from '../record/recorder.ts';
 import { type EndReason, type RunSummary, summarize } from '../report/summary.ts';
 import { listWarnings } from '../report/warnings.ts';
+import type { Scenario } from '../scenario/define.ts';
 import { type CrewListener, type CrewMember, countThreads, LocalMember, ThreadMember } from './crew.ts';
 import type { LoadJob, LoopHealth, ScenarioSource } from './job.ts';
 import type { PreparedLoad } from './load-options.ts';
@@ -30,7 +31,10 @@ export class LoadRun {
   #startedAt = 0;
   #endReason: EndReason = 'duration';
   #watchdog: NodeJS.Timeout | undefined;
-  #abandonSetup: () => void = () => {};
+  #abandon: () => void = () => {};
+  readonly #abandoned = new Promise<undefined>((resolve) => {
+    this.#abandon = () => resolve(undefined);
+  });
 
   constructor(load: PreparedLoad, onProgress: (progress: LoadProgress) => void) {
     this.#load = load;
@@ -54,47 +58,58 @@ export class LoadRun {
   cut(): void {
     this.#endReason = 'interrupted';
     for (const member of this.#members) member.cut('cut off when the run was interrupted');
-    this.#abandonSetup();
+    this.#abandon();
     this.#watch(0);
   }
 
   async #execute(): Promise<RunSummary> {
     const { source, scenario, seed, requestTimeoutMs } = this.#load;
-    const stage =
-      source.kind === 'scenario' ? new Stage(source, this.#recorder, seed, requestTimeoutMs) : null;
+    if (source.kind === 'plain' || scenario === null) return this.#summarize(await this.#generate(undefined));
+    const stage = new Stage(source, this.#recorder, seed, requestTimeoutMs);
     try {
-      const shared = stage && scenario?.setup ? await this.#setUp(() => scenario.setup?.(stage)) : undefined;
+      const shared = await this.#setUp(scenario, stage);
       const health = this.#endReason === 'interrupted' ? [] : await this.#generate(shared);
-      if (stage && scenario?.teardown) await this.#tearDown(() => scenario.teardown?.(stage));
-      const summary = this.#summarize(health);
-      const report = stage && scenario?.report ? await scenario.report(summary, stage) : [];
-      return { ...summary, report };
+      await this.#tearDown(scenario, stage);
+      return await this.#addReport(scenario, stage, this.#summarize(health));
+    } catch (error) {
+      if (this.#startedAt > 0) await this.#tearDown(scenario, stage);
+      throw error;
     } finally {
-      stage?.close();
+      stage.close();
     }
   }
 
-  async #setUp(setup: () => unknown): Promise<unknown> {
-    const abandoned = new Promise<undefined>((resolve) => {
-      this.#abandonSetup = () => resolve(undefined);
-    });
+  async #setUp(scenario: Scenario, stage: Stage): Promise<unknown> {
     try {
-      return await Promise.race([setup(), abandoned]);
+      return await this.#unlessAbandoned(scenario.setup?.(stage));
     } catch (cause) {
-      throw new LoadEngineError(
-        'setup-failed',
-        `The setup of ${this.#load.name} failed: ${toMessage(cause)}`,
-        { cause },
-      );
+      throw new LoadEngineError('setup-failed', `The setup of ${scenario.name} failed: ${toMessage(cause)}`, {
+        cause,
+      });
     }
   }
 
-  async #tearDown(teardown: () => unknown): Promise<void> {
+  async #tearDown(scenario: Scenario, stage: Stage): Promise<void> {
     try {
-      await teardown();
+      await this.#unlessAbandoned(scenario.teardown?.(stage));
     } catch (thrown) {
       this.#recorder.recordException('teardown', toMessage(thrown));
     }
+  }
+
+  /** What was measured must not be lost with a report that fails. */
+  async #addReport(scenario: Scenario, stage: Stage, summary: RunSummary): Promise<RunSummary> {
+    try {
+      return { ...summary, report: (await this.#unlessAbandoned(scenario.report?.(summary, stage))) ?? [] };
+    } catch (thrown) {
+      const warning = `The report of ${scenario.name} failed: ${toMessage(thrown)}`;
+      return { ...summary, warnings: [...summary.warnings, warning] };
+    }
+  }
+
+  /** Code around the load may hang; a second Ctrl-C must still end the run. */
+  #unlessAbandoned<T>(work: Promise<T> | T): Promise<T | undefined> {
+    return Promise.race([work, this.#abandoned]);
   }
 
   async #generate(shared: unknown): Promise<LoopHealth[]> {

@@ -2,7 +2,14 @@ import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { defineScenario, type Response, runLoad, startLoad } from '../../src/index.ts';
+import {
+  defineScenario,
+  hasFailures,
+  type Requests,
+  type Response,
+  runLoad,
+  startLoad,
+} from '../../src/index.ts';
 import { startCountingServer } from '../counting-server.ts';
 
 const ENGINE = new URL('../../src/index.ts', import.meta.url).href;
@@ -276,6 +283,34 @@ describe('a scenario', () => {
     expect(summary.errors[0]?.message).toMatch(/^expected an absolute URL, got "\/x"/);
   });
 
+  it('keeps what was measured when teardown or report fail', async () => {
+    const server = await startCountingServer();
+    const fail = (what: string) => () => {
+      throw new Error(what);
+    };
+    const tasks = [{ name: 't', run: (user: Requests) => user.get('/') }];
+    const scenario = defineScenario({
+      name: 'messy',
+      tasks,
+      teardown: fail('no end'),
+      report: fail('no words'),
+    });
+    const summary = await runLoad({ scenario, host: server.url, iterations: 2 });
+    expect(summary.errors).toEqual([{ step: 'teardown', kind: 'exception', message: 'no end', count: 1 }]);
+    expect(summary.warnings).toContain('The report of messy failed: no words');
+    expect(summary.total.requests).toBe(2);
+  });
+
+  it('can be cut while its setup or its teardown hangs', async () => {
+    const hang = () => new Promise<never>(() => {});
+    for (const stages of [{ setup: hang }, { teardown: hang }]) {
+      const scenario = defineScenario({ name: 'hanging', tasks: [{ name: 't', run: () => {} }], ...stages });
+      const run = await startLoad({ scenario, iterations: 1 });
+      run.cut();
+      expect((await run.finished).endReason).toBe('interrupted');
+    }
+  });
+
   it('sends the name and password of its base URL, and keeps them out of the summary', async () => {
     const server = await startCountingServer();
     const scenario = defineScenario({
@@ -325,6 +360,7 @@ describe('a scenario', () => {
       message: 'Load thread 2 of 2 ended by itself (exit code 7).',
       summary: { endReason: 'crashed' },
     });
+    expect(hasFailures(failure.summary)).toBe(true);
     expect(failure.summary.total.requests).toBeGreaterThan(0);
   });
 
