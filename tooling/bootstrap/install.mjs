@@ -16,7 +16,7 @@ export async function installWorkspace() {
   if (isStamped(stampFile, sources) && existsSync(join(modulesFolder, '.modules.yaml'))) return;
   rmSync(stampFile, { force: true });
   const pnpm = await findPnpm();
-  const progress = createProgress('Installing the packages (once)');
+  const progress = createProgress('Installing');
   const said = [];
   const exitCode = await run([pnpm, 'install', '--frozen-lockfile', '--reporter=ndjson', '--prod=false'], {
     cwd: root,
