@@ -29,6 +29,7 @@ export class LoadRun {
   readonly #startedAtWall = new Date().toISOString();
   #members: CrewMember[] = [];
   #startedAt = 0;
+  #isLoadOver = false;
   #endReason: EndReason = 'duration';
   #watchdog: NodeJS.Timeout | undefined;
   #abandon: () => void = () => {};
@@ -49,6 +50,7 @@ export class LoadRun {
 
   /** Ends the run: no request starts any more, those in flight have the plan's grace. */
   stop(): void {
+    if (this.#isLoadOver) return;
     this.#endReason = 'interrupted';
     for (const member of this.#members) member.close();
     this.#watch(this.#load.plan.graceMs);
@@ -56,9 +58,10 @@ export class LoadRun {
 
   /** Ends the run without the grace: what is in flight counts as failed. */
   cut(): void {
+    this.#abandon();
+    if (this.#isLoadOver) return;
     this.#endReason = 'interrupted';
     for (const member of this.#members) member.cut('cut off when the run was interrupted');
-    this.#abandon();
     this.#watch(0);
   }
 
@@ -128,6 +131,7 @@ export class LoadRun {
     } catch (error) {
       throw await this.#giveUp(error);
     } finally {
+      this.#isLoadOver = true;
       clearInterval(ticker);
       clearTimeout(this.#watchdog);
     }
