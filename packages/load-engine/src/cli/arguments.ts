@@ -179,7 +179,7 @@ function toCommon(flags: CommonFlags) {
   return {
     users: flags.users,
     spawnRate: flags.rampUp === undefined ? flags.spawnRate : (flags.users * 1000) / flags.rampUp,
-    durationMs: flags.runTime ?? flags.duration,
+    durationMs: flags.duration ?? flags.runTime,
     iterations: flags.iterations,
     workerThreads: flags.threads,
     requestTimeoutMs: flags.timeout,

@@ -1,4 +1,5 @@
 /** What a caller says about a run, checked and completed before anything starts. */
+import { resolve } from 'node:path';
 import { assertWait, type Wait } from '../durations.ts';
 import { createTarget, renderRequest } from '../http/index.ts';
 import { buildPlan, type LoadPlan, type PlanOptions } from '../plan/plan.ts';
@@ -106,7 +107,7 @@ function prepareUrl(options: UrlLoad): Prepared {
 }
 
 async function prepareScenario(options: ScenarioLoad): Promise<Prepared> {
-  const file = typeof options.scenario === 'string' ? options.scenario : null;
+  const file = typeof options.scenario === 'string' ? resolve(options.scenario) : null;
   const scenario =
     typeof options.scenario === 'string' ? await loadScenario(options.scenario) : options.scenario;
   const { baseUrl } = new Targets(options.host === undefined ? '' : toAbsoluteUrl(options.host), 1);

@@ -196,6 +196,14 @@ describe('loadspiker', () => {
     });
   });
 
+  it('ends as always when the reader of its output has gone', async () => {
+    const server = await startCountingServer();
+    const command = startCommand('run', scenario, '-H', server.url, '-n', '5');
+    command.stopReading();
+    expect(await command.ended).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(server.total()).toBe(5);
+  });
+
   it('prints nothing with --quiet, not even failures', async () => {
     const server = await startCountingServer((_, response) => response.writeHead(500).end());
     expect(await runCommand(server.url, '-q', '-n', '5')).toEqual({ exitCode: 1, stdout: '', stderr: '' });

@@ -13,6 +13,8 @@ export interface Outcome {
 export interface RunningCommand {
   readonly ended: Promise<Outcome>;
   kill(signal: NodeJS.Signals): void;
+  /** Goes away as the reader of its stdout. */
+  stopReading(): void;
   /** Settles when that text has appeared on stderr. */
   said(text: string): Promise<void>;
 }
@@ -30,6 +32,7 @@ export function startCommand(...words: string[]): RunningCommand {
   return {
     ended: new Promise((resolve) => child.on('close', (exitCode) => resolve({ exitCode, stdout, stderr }))),
     kill: (signal) => child.kill(signal),
+    stopReading: () => child.stdout.destroy(),
     said: (text) =>
       new Promise((resolve) => {
         if (stderr.includes(text)) resolve();
