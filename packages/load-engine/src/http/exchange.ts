@@ -38,12 +38,12 @@ export class Exchange {
 
   /** The value of a header, several of one name joined by ", " (RFC 9110 §5.2). Needs `KEEP_HEADERS`. */
   header(name: string): string | undefined {
-    return readHeader(this.keptHead(), name);
+    return readHeader(this.headText(), name);
   }
 
   /** Every header line in its order, names as the server spelt them. Needs `KEEP_HEADERS`. */
   headerLines(): [name: string, value: string][] {
-    return readHeaderLines(this.keptHead());
+    return readHeaderLines(this.headText());
   }
 
   /** The body as UTF-8, up to the target's `maxKeptBodyBytes`. Needs `KEEP_BODY`. */
@@ -58,7 +58,8 @@ export class Exchange {
     return Buffer.from(bytes.subarray(0, length));
   }
 
-  private keptHead(): string {
+  /** The head as it came, for `readHeader` at a later time. Needs `KEEP_HEADERS`. */
+  headText(): string {
     const { bytes, length } = this.parser.keptHead;
     return bytes.toString('latin1', 0, length);
   }

@@ -1,6 +1,7 @@
 export { type ExchangeListener, HttpConnection } from './connection.ts';
 export type { Exchange } from './exchange.ts';
 export type { FailureCode } from './failures.ts';
+export { readHeader } from './header-text.ts';
 export { type RenderedRequest, type RequestOptions, renderRequest } from './request.ts';
 export { KEEP_BODY, KEEP_HEADERS, KEEP_NOTHING } from './response-parser.ts';
 export { createTarget, type HttpTarget, type TargetOptions } from './target.ts';

@@ -1,5 +1,5 @@
 /** The answer that scenario code gets: a result for every outcome, also where no server answered. */
-import type { Exchange } from '../http/index.ts';
+import { type Exchange, readHeader } from '../http/index.ts';
 
 /** What a request came to. Network failures are results too: `status` 0 and the reason in `error`. */
 export interface Response {
@@ -11,7 +11,7 @@ export interface Response {
   readonly error: string;
   /** From the start of the request to its last byte, in milliseconds. */
   readonly durationMs: number;
-  /** The value of a header, several of one name joined by ", ". */
+  /** The value of a header, several of one name joined by ", "; of Set-Cookie the first. */
   header(name: string): string | undefined;
   /** The body as UTF-8 text; the empty text if it was discarded. */
   text(): string;
@@ -25,7 +25,7 @@ export class KeptResponse implements Response {
   readonly error: string;
   readonly durationMs: number;
   readonly #step: string;
-  readonly #headers: readonly (readonly [string, string])[];
+  readonly #head: string;
   readonly #body: Buffer | null;
   readonly #isCut: boolean;
 
@@ -35,7 +35,7 @@ export class KeptResponse implements Response {
     this.error = error;
     this.durationMs = exchange.endedAt - exchange.startedAt;
     this.#step = step;
-    this.#headers = hasResponse ? exchange.headerLines() : [];
+    this.#head = hasResponse ? exchange.headText() : '';
     this.#body = hasResponse && keepsBody ? exchange.bodyBuffer() : null;
     this.#isCut = this.#body !== null && this.#body.length < exchange.bodyBytes;
   }
@@ -45,9 +45,7 @@ export class KeptResponse implements Response {
   }
 
   header(name: string): string | undefined {
-    const wanted = name.toLowerCase();
-    const values = this.#headers.filter(([key]) => key.toLowerCase() === wanted).map(([, value]) => value);
-    return values.length === 0 ? undefined : values.join(', ');
+    return readHeader(this.#head, name);
   }
 
   text(): string {
