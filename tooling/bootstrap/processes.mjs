@@ -1,7 +1,6 @@
 // Processes that end with us, however we end: `kill -9` of this one, or of npm above it, leaves nothing behind.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { root } from './paths.mjs';
@@ -81,15 +80,14 @@ export async function runPlatform(node, args) {
 }
 
 /**
- * Ends this process as SIGTERM would when npm, which started us, is gone: a killed npm tells nobody. Between npm and
- * us there may be a shell, which stays when npm goes, so we look at both.
+ * Ends this process as SIGTERM would when npm, which started us, is gone: a killed npm tells nobody. The scripts say
+ * `exec`, so that no shell stands between npm and us: it would swallow SIGINT, and stay when npm goes.
  */
 export function endWithParent() {
   if (process.env.npm_lifecycle_event === undefined) return;
   const parent = process.ppid;
-  const grandparent = isShell(parent) ? findParent(parent) : undefined;
   const timer = setInterval(() => {
-    if (process.ppid === parent && (grandparent === undefined || findParent(parent) === grandparent)) return;
+    if (process.ppid === parent) return;
     clearInterval(timer);
     if (!process.emit('SIGTERM', 'SIGTERM')) process.exit(143);
   }, PARENT_CHECK_MS);
@@ -129,22 +127,4 @@ function endGroup(child) {
   };
   kill('SIGTERM');
   setTimeout(() => kill('SIGKILL'), 2_000).unref();
-}
-
-function isShell(pid) {
-  return /^(ba|da|a|z|k)?sh$/.test(readProc(pid, 'comm').trim());
-}
-
-function findParent(pid) {
-  const stat = readProc(pid, 'stat');
-  return Number(stat.slice(stat.lastIndexOf(')') + 4).split(' ')[0]);
-}
-
-// Only Linux has it; elsewhere npm's shell replaces itself with us, so that our parent is npm.
-function readProc(pid, name) {
-  try {
-    return readFileSync(`/proc/${pid}/${name}`, 'utf8');
-  } catch {
-    return '';
-  }
 }

@@ -1,5 +1,6 @@
 // `npm start`: claim, ports, PostgreSQL, migrations, services, the ready table; and all of it back again.
 import { chmodSync, mkdirSync } from 'node:fs';
+import { setImmediate } from 'node:timers/promises';
 import { loadServiceConfigs, type ServiceConfig } from '../config.ts';
 import { type Context, chooseServices } from '../context.ts';
 import { createDatabases, listGivenUrls, postgresFolder } from '../databases.ts';
@@ -116,6 +117,8 @@ async function startServices(
     const running = started.state.services.find(({ name }) => name === definition.name);
     return running === undefined ? [] : [{ ...running, tryNext: definition.tryNext(running.url) }];
   });
+  // What the services have logged by now is on its way to us: let it come before the table.
+  await setImmediate();
   context.print(formatReadyTable(rows));
 }
 

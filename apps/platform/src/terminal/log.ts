@@ -15,7 +15,7 @@ export function createLog(names: readonly string[], write: (text: string) => voi
   const width = Math.max(...names.map((name) => name.length));
   const pretty = prettyFactory({
     colorize: isTerminal,
-    ignore: 'pid,hostname,name',
+    ignore: 'pid,hostname,name,service',
     translateTime: 'SYS:HH:MM:ss.l',
     singleLine: true,
   });
