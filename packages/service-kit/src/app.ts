@@ -101,7 +101,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   app.decorate('connections', connections);
   app.decorate('listenAsConfigured', () => listen(app, http, () => createServer(app.routing)));
   app.setErrorHandler((error, request, reply) => sendError(presenter, error, request, reply));
-  app.addHook('preClose', async () => connections.drain());
+  app.addHook('preClose', () => connections.end(http.shutdown.drainMs));
   app.addHook('onClose', async () => pressure.stop());
 
   routes.watch(app);

@@ -28,7 +28,7 @@ export function loadTestHttp(env: Readonly<Record<string, string>> = {}): HttpCo
   return loadConfig({
     variables: { ...httpVariables, PORT: portVariable(0) },
     shape: toHttpConfig,
-    source: { env: { HOST: '127.0.0.1', LOG_LEVEL: 'debug', ...env } },
+    source: { env: { HOST: '127.0.0.1', LOG_LEVEL: 'debug', SHUTDOWN_DRAIN_MS: '0', ...env } },
   });
 }
 

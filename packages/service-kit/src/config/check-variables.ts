@@ -5,10 +5,13 @@ import type { Environment } from './config.ts';
 import { ConfigError } from './config-error.ts';
 import { isSecret } from './secret-files.ts';
 
+const DECIMAL = /^-?\d+(\.\d+)?$/;
+
 export function checkVariables<Schema extends TObject>(
   schema: Schema,
   environment: Environment,
 ): Static<Schema> {
+  assertDecimals(schema, environment);
   try {
     return envSchema<Static<Schema>>({
       schema: structuredClone(schema) as object,
@@ -20,6 +23,18 @@ export function checkVariables<Schema extends TObject>(
     const issue = (error as { errors?: readonly Issue[] }).errors?.[0];
     if (issue === undefined) throw error;
     throw new ConfigError(describe(issue, schema, environment));
+  }
+}
+
+/** Ajv takes `" "` for 0, `0x50` for 80 and `1e3` for 1000: nobody means that in an environment. */
+function assertDecimals(schema: TObject, environment: Environment): void {
+  for (const [name, property] of Object.entries(schema.properties)) {
+    const { type } = property as Rules;
+    const came = environment[name];
+    if (came === undefined || (type !== 'integer' && type !== 'number') || DECIMAL.test(came)) continue;
+    throw new ConfigError(
+      describe({ keyword: 'type', instancePath: `/${name}`, params: {} }, schema, environment),
+    );
   }
 }
 

@@ -60,7 +60,7 @@ describe('configuration', () => {
       hstsSeconds: 0,
       limits: { bodyBytes: 1_048_576, headerBytes: 16_384, connections: 10_000 },
       timeouts: { headersMs: 10_000, requestMs: 25_000, keepAliveMs: 65_000, checkIntervalMs: 2_000 },
-      shutdown: { drainMs: 250, graceMs: 10_000 },
+      shutdown: { delayMs: 0, drainMs: 250, graceMs: 10_000 },
       shedding: { eventLoopDelayMs: 1_000, heapBytes: 0, rssBytes: 0, retryAfterSeconds: 5 },
     });
     expect(flags).toEqual({ mode: 'fast', isOn: false });
@@ -96,6 +96,10 @@ describe('configuration', () => {
     [
       { SECRET_KEY: 'a', SECRET_KEY_FILE: '/x' },
       'SECRET_KEY and SECRET_KEY_FILE are both set: please set only one of them.',
+    ],
+    [
+      { HEADERS_TIMEOUT_MS: '30000' },
+      'HEADERS_TIMEOUT_MS must not be above REQUEST_TIMEOUT_MS, but it is "30000" and the other "25000".',
     ],
     [
       { TRUST_PROXY: 'everybody' },
@@ -151,7 +155,7 @@ describe('configuration', () => {
         fc.oneof(fc.integer({ min: -10, max: 70_000 }).map(String), fc.string({ minLength: 1 })),
         (text) => {
           const isPort =
-            text.trim() !== '' &&
+            /^-?\d+(\.\d+)?$/.test(text) &&
             Number.isInteger(Number(text)) &&
             Number(text) >= 0 &&
             Number(text) <= 65_535;

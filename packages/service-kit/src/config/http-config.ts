@@ -32,6 +32,7 @@ export const httpVariables = {
   REQUEST_TIMEOUT_MS: milliseconds(25_000),
   KEEP_ALIVE_TIMEOUT_MS: milliseconds(65_000),
   TIMEOUT_CHECK_INTERVAL_MS: Type.Integer({ minimum: 1, default: 2_000 }),
+  SHUTDOWN_DELAY_MS: milliseconds(0),
   SHUTDOWN_DRAIN_MS: milliseconds(250),
   SHUTDOWN_GRACE_MS: milliseconds(10_000),
   SHED_EVENT_LOOP_DELAY_MS: milliseconds(1_000),
@@ -63,7 +64,14 @@ export interface HttpConfig {
     readonly keepAliveMs: number;
     readonly checkIntervalMs: number;
   };
-  readonly shutdown: { readonly drainMs: number; readonly graceMs: number };
+  readonly shutdown: {
+    /** Readiness says no and all goes on, until the orchestrator has noticed. */
+    readonly delayMs: number;
+    /** How long a connection may stay idle before it is closed. */
+    readonly drainMs: number;
+    /** After this the process ends, whatever is in flight. */
+    readonly graceMs: number;
+  };
   /** Thresholds of load shedding; 0 switches one off. */
   readonly shedding: {
     readonly eventLoopDelayMs: number;
@@ -78,6 +86,7 @@ type HttpVariables = Static<TObject<typeof httpVariables & { PORT: ReturnType<ty
 /** @throws {ConfigError} when TLS is half configured, its files are unreadable, or TRUST_PROXY is no list of addresses */
 export function toHttpConfig(variables: HttpVariables): HttpConfig {
   const tls = readTls(variables.TLS_CERT, variables.TLS_KEY);
+  assertTimeouts(variables.HEADERS_TIMEOUT_MS, variables.REQUEST_TIMEOUT_MS);
   return {
     host: variables.HOST,
     port: variables.PORT,
@@ -98,7 +107,11 @@ export function toHttpConfig(variables: HttpVariables): HttpConfig {
       keepAliveMs: variables.KEEP_ALIVE_TIMEOUT_MS,
       checkIntervalMs: variables.TIMEOUT_CHECK_INTERVAL_MS,
     },
-    shutdown: { drainMs: variables.SHUTDOWN_DRAIN_MS, graceMs: variables.SHUTDOWN_GRACE_MS },
+    shutdown: {
+      delayMs: variables.SHUTDOWN_DELAY_MS,
+      drainMs: variables.SHUTDOWN_DRAIN_MS,
+      graceMs: variables.SHUTDOWN_GRACE_MS,
+    },
     shedding: {
       eventLoopDelayMs: variables.SHED_EVENT_LOOP_DELAY_MS,
       heapBytes: variables.SHED_HEAP_BYTES,
@@ -106,6 +119,14 @@ export function toHttpConfig(variables: HttpVariables): HttpConfig {
       retryAfterSeconds: variables.SHED_RETRY_AFTER_SECONDS,
     },
   };
+}
+
+/** Node refuses it too, with a sentence about names that no operator knows. */
+function assertTimeouts(headersMs: number, requestMs: number): void {
+  if (requestMs === 0 || headersMs <= requestMs) return;
+  throw new ConfigError(
+    `HEADERS_TIMEOUT_MS must not be above REQUEST_TIMEOUT_MS, but it is "${headersMs}" and the other "${requestMs}".`,
+  );
 }
 
 function readTls(certPath: string | undefined, keyPath: string | undefined): HttpConfig['tls'] {

@@ -1,4 +1,6 @@
 /** The log of a service: JSON lines on stdout, without secrets. */
+import { once } from 'node:events';
+import type { Writable } from 'node:stream';
 import { type DestinationStream, type Logger as PinoLogger, pino } from 'pino';
 import { redactText } from './redact.ts';
 
@@ -40,4 +42,16 @@ export function createLogger(options: LoggerOptions): Logger {
     hooks: { streamWrite: redactText },
   };
   return options.destination === undefined ? pino(settings) : pino(settings, options.destination);
+}
+
+/**
+ * Writes out what is still on its way, and ends the log: the last thing that a process does. Lines are written
+ * in the background, several with one system call; the end of the process would overtake or lose the last ones.
+ */
+export async function endLog(logger: Logger): Promise<void> {
+  const stream = (logger as unknown as Record<symbol, Writable>)[pino.symbols.streamSym];
+  if (typeof stream?.end !== 'function') return;
+  const closed = once(stream, 'close');
+  stream.end();
+  await closed;
 }

@@ -32,7 +32,7 @@ describe('health', () => {
 
   it('is not ready from the first signal on', async () => {
     test = await startTestApp();
-    test.app.connections.drain();
+    test.app.connections.announceEnd();
     expect((await test.app.inject('/health/ready')).statusCode).toBe(503);
     expect((await test.app.inject('/health/live')).statusCode).toBe(200);
   });

@@ -26,7 +26,7 @@ export function addHealthRoutes(app: FastifyInstance, options: HealthOptions): v
   });
   app.get(options.readyPath, route, async (request, reply) => {
     reply.header('cache-control', 'no-store');
-    const failed = options.connections.isDraining
+    const failed = options.connections.isEnding
       ? ['shutdown']
       : await findFailed(options.checks, request.log);
     if (failed.length === 0) return { status: 'ready' };

@@ -1,15 +1,23 @@
 /** The open connections of a service, and how they are brought to an end without losing a request. */
 import type { Server, ServerResponse } from 'node:http';
+import { Server as NetServer, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { setTimeout as wait } from 'node:timers/promises';
 
 const CURRENT = Symbol('the last response begun on this socket');
 type TrackedSocket = Duplex & { [CURRENT]?: ServerResponse };
 
 export class Connections {
-  /** True from the first signal on: readiness says so, and every answer asks the client to leave. */
-  isDraining = false;
   readonly #sockets = new Set<TrackedSocket>();
   readonly #servers = new Set<Server>();
+  readonly #allClosed = Promise.withResolvers<void>();
+  #isEnding = false;
+  #isDraining = false;
+
+  /** True from the first signal on: readiness says so. */
+  get isEnding(): boolean {
+    return this.#isEnding;
+  }
 
   get size(): number {
     return this.#sockets.size;
@@ -21,13 +29,16 @@ export class Connections {
 
   add(socket: Duplex): void {
     this.#sockets.add(socket);
-    socket.once('close', () => this.#sockets.delete(socket));
+    socket.once('close', () => {
+      this.#sockets.delete(socket);
+      if (this.#isDraining && this.#sockets.size === 0) this.#allClosed.resolve();
+    });
   }
 
   /** Called for each request; while draining, its answer closes the connection. */
   begin(socket: TrackedSocket, response: ServerResponse): void {
     socket[CURRENT] = response;
-    if (this.isDraining) response.shouldKeepAlive = false;
+    if (this.#isDraining) response.shouldKeepAlive = false;
   }
 
   /** What was answered on this socket, or is being answered. */
@@ -35,25 +46,40 @@ export class Connections {
     return socket[CURRENT];
   }
 
-  /** From now on answers carry `Connection: close`, those in flight too. New connections are still taken. */
-  drain(): void {
-    if (this.isDraining) return;
-    this.isDraining = true;
-    for (const socket of this.#sockets) {
-      const response = socket[CURRENT];
-      if (response === undefined || response.writableFinished) continue;
-      if (response.headersSent) response.once('finish', () => setImmediate(() => this.closeIdle()));
-      else response.shouldKeepAlive = false;
-    }
+  /** Says in the readiness check that the end is near, and goes on as before. */
+  announceEnd(): void {
+    this.#isEnding = true;
   }
 
-  /** Closes the sockets on which no request is in flight. */
-  closeIdle(): void {
+  /**
+   * Ends them all: takes no new connection, lets every answer carry `Connection: close`, and resolves when the
+   * last one is closed. Within `drainMs` a client may still send a request on a connection that was idle, and
+   * is told to leave; closed at once, it could lose the request that it is just sending.
+   */
+  async end(drainMs: number): Promise<void> {
+    this.#isEnding = true;
+    this.#isDraining = true;
+    // The method of node:net: that of node:http closes idle connections first.
+    for (const server of this.#servers) NetServer.prototype.close.call(server);
+    for (const socket of this.#sockets) this.#closeAfterAnswer(socket);
+    if (this.#sockets.size === 0) this.#allClosed.resolve();
+    await Promise.race([this.#allClosed.promise, wait(drainMs, undefined, { ref: false })]);
+    this.#closeUnused();
+    await this.#allClosed.promise;
+  }
+
+  #closeAfterAnswer(socket: TrackedSocket): void {
+    const response = socket[CURRENT];
+    if (response === undefined || response.writableFinished) return;
+    if (!response.headersSent) response.shouldKeepAlive = false;
+    else response.once('finish', () => setImmediate(() => this.#closeUnused()));
+  }
+
+  /** Closes where nothing is in flight; Node counts a connection that never sent a byte as busy. */
+  #closeUnused(): void {
     for (const server of this.#servers) server.closeIdleConnections();
-  }
-
-  /** Cuts what is left. */
-  destroyAll(): void {
-    for (const socket of this.#sockets) socket.destroy();
+    for (const socket of this.#sockets) {
+      if (socket[CURRENT] === undefined && (socket as Socket).bytesRead === 0) socket.destroy();
+    }
   }
 }

@@ -37,7 +37,7 @@ export async function listen(
   }
 }
 
-async function listenOnLoopback6(app: FastifyInstance, server: Server, port: number): Promise<void> {
+async function listenOnLoopback6(_app: FastifyInstance, server: Server, port: number): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   server.once('error', reject);
   server.listen({ host: '::1', port, ipv6Only: true }, resolve);
@@ -47,7 +47,6 @@ async function listenOnLoopback6(app: FastifyInstance, server: Server, port: num
     if (hasNoIpv6(error)) return;
     throw error;
   }
-  app.server.once('close', () => server.close());
 }
 
 function hasNoIpv6(error: unknown): boolean {

@@ -94,18 +94,44 @@ describe('the process of a service', () => {
     expect(await exit).toBe(0);
   });
 
-  it('is not ready, still answers, and asks clients to leave between the signal and the end', async () => {
-    const { child, port, exit, log } = await start({ SHUTDOWN_DRAIN_MS: '3000' });
-    const idle = await open(port);
-    send(idle, '/');
-    await readUntil(idle, '{"ok":true}');
+  it('is not ready, and serves as before, while its orchestrator has not noticed', async () => {
+    const { child, port, exit, log } = await start({ SHUTDOWN_DELAY_MS: '2000' });
     child.kill('SIGTERM');
     await expect.poll(log).toContain('shutting down');
-    const ready = await fetch(`http://127.0.0.1:${port}/health/ready`);
-    expect(ready.status).toBe(503);
-    const answer = readToEnd(idle);
+    expect((await fetch(`http://127.0.0.1:${port}/health/ready`)).status).toBe(503);
+    expect((await fetch(`http://127.0.0.1:${port}/`)).status).toBe(200);
+    expect(await exit).toBe(0);
+  });
+
+  it('answers on an idle connection that speaks up after the signal, asks it to leave, and takes no new one', async () => {
+    const { child, port, exit, log } = await start({ SHUTDOWN_DRAIN_MS: '5000' });
+    const [idle, silent] = [await open(port), await open(port)];
+    const ends = Promise.all([readToEnd(idle), readToEnd(silent)]);
+    child.kill('SIGTERM');
+    await expect.poll(log).toContain('shutting down');
+    await expect
+      .poll(() =>
+        open(port).then(
+          (socket) => socket.destroy() && 'taken',
+          () => 'refused',
+        ),
+      )
+      .toBe('refused');
     send(idle, '/');
-    expect(await answer).toMatch(/connection: close[\s\S]*\{"ok":true\}$/i);
+    send(silent, '/');
+    for (const answer of await ends) expect(answer).toMatch(/connection: close[\s\S]*\{"ok":true\}$/i);
+    expect(await exit).toBe(0);
+  });
+
+  it('does not wait for a client that connected and said nothing', async () => {
+    const { child, port, exit } = await start({
+      HEADERS_TIMEOUT_MS: '60000',
+      REQUEST_TIMEOUT_MS: '60000',
+      SHUTDOWN_GRACE_MS: '20000',
+    });
+    const ended = readToEnd(await open(port));
+    child.kill('SIGTERM');
+    expect(await ended).toBe('');
     expect(await exit).toBe(0);
   });
 

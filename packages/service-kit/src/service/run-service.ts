@@ -4,7 +4,7 @@ import closeWithGrace from 'close-with-grace';
 import type { App } from '../app.ts';
 import { ConfigError } from '../config/config-error.ts';
 import type { HttpConfig } from '../config/http-config.ts';
-import { createLogger, type Logger } from '../logging/logger.ts';
+import { createLogger, endLog, type Logger } from '../logging/logger.ts';
 import { onSupervisorGone, tellSupervisor } from './supervisor.ts';
 
 export interface ServiceOptions<Config extends { readonly http: HttpConfig }> {
@@ -47,23 +47,17 @@ async function start<Config extends { readonly http: HttpConfig }>(
 }
 
 function closeOnSignal(app: App, http: HttpConfig, logger: Logger): void {
-  const grace = closeWithGrace({ delay: http.shutdown.graceMs, logger }, async ({ signal, err }) => {
+  const { delayMs, graceMs } = http.shutdown;
+  const grace = closeWithGrace({ delay: delayMs + graceMs, logger }, async ({ signal, err }) => {
     if (err) logger.fatal({ err }, 'uncaught error');
     logger.info({ signal, connections: app.connections.size }, 'shutting down');
-    await shutDown(app, http.shutdown.drainMs);
+    app.connections.announceEnd();
+    await wait(delayMs);
+    await app.close();
     logger.info('stopped');
+    await endLog(logger);
   });
   onSupervisorGone(() => grace.close());
-}
-
-/**
- * Readiness turns 503 and every answer asks its client to leave; a moment later the doors close. Without that
- * moment a client that reuses its connection just then would see it reset.
- */
-async function shutDown(app: App, drainMs: number): Promise<void> {
-  app.connections.drain();
-  await wait(app.connections.size === 0 ? 0 : drainMs);
-  await app.close();
 }
 
 async function fail(name: string, error: unknown): Promise<void> {
