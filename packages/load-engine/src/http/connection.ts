@@ -159,7 +159,7 @@ export class HttpConnection implements Expiring, Deferred, Dialer {
     }
     const { exchange, parser } = this;
     const now = performance.now();
-    if (exchange.bytesReceived === 0) exchange.firstByteAt = now;
+    if (exchange.firstByteAt === 0) exchange.firstByteAt = now;
     const used = parser.read(bytes, 0, length);
     exchange.bytesReceived += used;
     if (parser.isComplete) this.complete(now, used < length);
@@ -192,8 +192,11 @@ export class HttpConnection implements Expiring, Deferred, Dialer {
 
   /** RFC 9112 §9.3.1 allows it once where nothing of an answer came; RFC 9110 §10.1.1 after a 417. */
   private repeat(request: RenderedRequest): void {
-    this.exchange.retries++;
-    this.exchange.reused = false;
+    const { exchange } = this;
+    exchange.retries++;
+    exchange.reused = false;
+    exchange.connectedAt = 0;
+    exchange.firstByteAt = 0;
     this.request = request;
     this.connect();
   }
@@ -207,7 +210,7 @@ export class HttpConnection implements Expiring, Deferred, Dialer {
   private onSocketEnd(socket: Socket): void {
     if (socket !== this.socket) return;
     const { parser, exchange } = this;
-    if (this.phase === 'idle' || exchange.bytesReceived === 0) {
+    if (this.phase === 'idle' || exchange.firstByteAt === 0) {
       this.lose('closed', `${this.target.peer} closed the connection before it answered.`);
       return;
     }
@@ -221,7 +224,7 @@ export class HttpConnection implements Expiring, Deferred, Dialer {
     const { exchange, request } = this;
     if (this.phase === 'idle') {
       this.dropSocket();
-    } else if (exchange.reused && exchange.bytesReceived === 0 && request?.idempotent === true) {
+    } else if (exchange.reused && exchange.firstByteAt === 0 && request?.idempotent === true) {
       this.repeat(request);
     } else {
       this.fail(code, message);
@@ -251,7 +254,7 @@ export class HttpConnection implements Expiring, Deferred, Dialer {
     this.phase = 'failing';
     exchange.errorCode = code;
     exchange.errorMessage = message;
-    exchange.bodyBytes = exchange.bytesReceived === 0 ? 0 : parser.bodyBytes;
+    exchange.bodyBytes = exchange.firstByteAt === 0 ? 0 : parser.bodyBytes;
     exchange.endedAt = performance.now();
     parser.begin(false, 0);
     deliverLater(this);

@@ -21,9 +21,10 @@ const TO_ESCAPE = /[^!#$%&'()*+,\-./0-9:;=?@A-Z[\]_a-z~]/gu;
 export function parseTargetUrl(text: string): TargetUrl {
   // The URL class silently strips line breaks and tabs: a request could be smuggled past a reader's eye.
   if (CONTROL.test(text)) throw new TypeError('Expected a URL without control characters.');
-  const url = URL.parse(text);
-  if (url === null)
+  if (!URL.canParse(text)) {
     throw new TypeError(`Expected an absolute URL such as http://localhost:5000/, got "${text}".`);
+  }
+  const url = new URL(text);
   if (url.protocol !== 'http:' && url.protocol !== 'https:') {
     throw new TypeError(`Expected a URL that begins with http:// or https://, got "${url.protocol}//".`);
   }

@@ -229,6 +229,18 @@ test('F13 repeats a request without Expect after 417, so that its body crosses t
   expect(client.reports).toBe(1);
 });
 
+test('F13 reports a connection that closes on the repeat without Expect, and repeats no further', async () => {
+  await using server = await startServer(async (peer, index) => {
+    await peer.head();
+    if (index === 0) peer.write('HTTP/1.1 417 Expectation Failed\r\nContent-Length: 0\r\n\r\n');
+    else peer.end();
+  });
+  using client = new TestClient(server.url);
+  const outcome = await client.request({ method: 'PUT', body: 'hello', headers: { Expect: '100-continue' } });
+  expect(outcome).toMatchObject({ status: 0, errorCode: 'closed', retries: 1, bodyBytes: 0 });
+  expect(server.peers).toHaveLength(2);
+});
+
 test('F13 sends the body when 100 Continue came', async () => {
   await using server = await startServer(async (peer) => {
     await peer.head();

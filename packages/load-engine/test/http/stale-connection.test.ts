@@ -88,6 +88,20 @@ test('repeats a GET once only', async () => {
   expect(client.reports).toBe(2);
 });
 
+test('reports the repeat that found no server any more', async () => {
+  const server = await startServer(
+    staleAfterOne((peer) => {
+      void server[Symbol.asyncDispose]();
+      peer.reset();
+    }),
+  );
+  using client = new TestClient(server.url);
+  await client.request();
+  const outcome = await client.request();
+  expect(outcome).toMatchObject({ status: 0, errorCode: 'connect-refused', retries: 1, reused: false });
+  expect(outcome.times.slice(1, 3)).toEqual([0, 0]);
+});
+
 test('connects anew, without a repeat, when the server closed the connection between two requests', async () => {
   await using server = await startServer(async (peer) => {
     await peer.request();
