@@ -7,7 +7,8 @@ declare module 'postman-collection' {
     Collection: new (definition: unknown) => unknown;
     VariableScope: new (definition: unknown) => Variables;
   };
-  export default collections;
+
+  export { collections as default };
 }
 
 declare module 'postman-runtime' {
@@ -20,5 +21,6 @@ declare module 'postman-runtime' {
       run(collection: unknown, options: object, onReady: (error: Error | null, run: Run) => void): void;
     };
   };
-  export default runtime;
+
+  export { runtime as default };
 }
