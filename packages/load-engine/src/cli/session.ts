@@ -10,7 +10,8 @@ import { LoadRun } from '../run/load-run.ts';
 import type { OutputOptions } from './arguments.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 
-const DEFAULT_COLUMNS = 80;
+/** Where no terminal bounds the lines: enough for every figure beside a name that is not wrapped. */
+const DEFAULT_COLUMNS = 140;
 
 /** Throws what `prepareLoad` throws, and a LoadEngineError when the run breaks off; what was measured is printed. */
 export async function carryOut(options: LoadOptions, output: OutputOptions): Promise<ExitCode> {

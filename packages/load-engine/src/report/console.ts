@@ -108,7 +108,7 @@ function renderTable(rows: readonly (readonly string[])[], style: ConsoleStyle):
   const columns: ColumnUserConfig[] = widths.map((width, column) => ({
     alignment: column === 0 ? 'left' : 'right',
     width: column === 0 ? nameWidth : width,
-    wrapWord: false,
+    wrapWord: true,
     paddingLeft: column === 0 ? 0 : GAP,
     paddingRight: 0,
   }));

@@ -39,7 +39,7 @@ describe('the printed summary', () => {
     const lines = renderSummary(summary, { columns: 80, color: false }).split('\n');
     expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80);
     expect(lines).toContainEqual(expect.stringMatching(/^Aggregated +3 +0 +0\.30 +1\.23 +4199 +12345$/));
-    expect(lines).toContainEqual(expect.stringMatching(/^GET \/books\?\S+ +1\.23 +12345 +12345 .* 12345$/));
+    expect(lines).toContainEqual(expect.stringMatching(/^GET +1\.23 +12345 +12345 .* 12345$/));
     expect(lines.join('\n')).toContain(
       '100 users, 2 threads, 0 connections opened, 150 B sent, 1.5 KB received',
     );
