@@ -1,5 +1,6 @@
 /** A whole service in one file, which the tests of the process start, signal and watch. */
 import { setTimeout as wait } from 'node:timers/promises';
+import { Type } from 'typebox';
 import {
   createApp,
   httpVariables,
@@ -13,11 +14,13 @@ await runService({
   name: 'test-service',
   loadConfig: () =>
     loadConfig({
-      variables: { ...httpVariables, PORT: portVariable(0) },
-      shape: (variables) => ({ http: toHttpConfig(variables) }),
+      variables: { ...httpVariables, PORT: portVariable(0), BUILD_MS: Type.Integer({ default: 0 }) },
+      shape: (variables) => ({ http: toHttpConfig(variables), buildMs: variables.BUILD_MS }),
     }),
   docsPath: '/docs',
   build: async (config, logger) => {
+    logger.info('building');
+    await wait(config.buildMs);
     const app = await createApp({
       name: 'test-service',
       http: config.http,

@@ -184,6 +184,13 @@ describe('the process of a service', () => {
     expect(await exit).toBe(0);
   });
 
+  it('does not outlive a supervisor that dies while it starts', async () => {
+    const { child, exit, log } = spawn({ BUILD_MS: '60000' });
+    await expect.poll(log).toContain('building');
+    child.disconnect();
+    expect(await exit).toBe(1);
+  });
+
   it('logs an uncaught error, finishes what is in flight, and exits with 1', async () => {
     const { port, exit, log } = await start();
     const slow = fetch(`http://127.0.0.1:${port}/slow?ms=300`);

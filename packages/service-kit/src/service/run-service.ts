@@ -36,17 +36,20 @@ export async function runService<Config extends { readonly http: HttpConfig }>(
 async function start<Config extends { readonly http: HttpConfig }>(
   options: ServiceOptions<Config>,
 ): Promise<void> {
+  // Until there is something to close, nothing is lost by ending at once.
+  let close: () => void = () => process.exit(1);
+  onSupervisorGone(() => close());
   const config = options.loadConfig();
   const logger = createLogger({ name: options.name, level: config.http.logLevel });
   const app = await options.build(config, logger);
-  closeOnSignal(app, config.http, logger);
   const { urls } = await app.listenAsConfigured();
+  close = closeOnSignal(app, config.http, logger);
   logger.info({ urls }, 'ready');
   const docs = options.docsPath === undefined ? {} : { docs: `${urls[0]}${options.docsPath}` };
   await tellSupervisor({ type: 'ready', urls, ...docs });
 }
 
-function closeOnSignal(app: App, http: HttpConfig, logger: Logger): void {
+function closeOnSignal(app: App, http: HttpConfig, logger: Logger): () => void {
   const { delayMs, graceMs } = http.shutdown;
   const grace = closeWithGrace({ delay: delayMs + graceMs, logger }, async ({ signal, err }) => {
     if (err) logger.fatal({ err }, 'uncaught error');
@@ -57,7 +60,7 @@ function closeOnSignal(app: App, http: HttpConfig, logger: Logger): void {
     logger.info('stopped');
     await endLog(logger);
   });
-  onSupervisorGone(() => grace.close());
+  return grace.close;
 }
 
 async function fail(name: string, error: unknown): Promise<void> {
