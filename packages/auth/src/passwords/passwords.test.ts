@@ -1,3 +1,5 @@
+import { lookup } from 'node:dns/promises';
+import { readFile } from 'node:fs/promises';
 import { AppError, ConfigError } from '@trafficflux/service-kit';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -71,6 +73,18 @@ describe('passwords', () => {
     const hashes = await Promise.all(words.map((word) => quick.hash(word)));
     const checks = await Promise.all(words.map((word, index) => quick.verify(word, hashes[index] ?? '')));
     expect(checks).toEqual(words.map(() => true));
+  });
+
+  it('leaves the event loop and the threads of files and look-ups free', async () => {
+    // More hashes at once than libuv has threads, each of them long: on its pool they would go first.
+    const many = createPasswords({ cost: 12, concurrency: 6 });
+    const finished: string[] = [];
+    const hashes = Array.from({ length: 6 }, () => many.hash('x').then(() => finished.push('hash')));
+    await Promise.all([lookup('localhost'), readFile(new URL(import.meta.url)), new Promise(setImmediate)]);
+    finished.push('the rest');
+    await Promise.all(hashes);
+    expect(finished[0]).toBe('the rest');
+    await many.close();
   });
 
   it('works again after its threads were ended', async () => {

@@ -228,6 +228,12 @@ describe('tokens', () => {
     expect((await call(`${scheme}  ${app.tokens.issue({ user_id: 7 })}`)).statusCode).toBe(200);
   });
 
+  it('refuses before it reads the body', async () => {
+    const headers = { 'content-type': 'application/json' };
+    const answer = await app.inject({ method: 'POST', url: '/me', headers, payload: '{ broken' });
+    expect([answer.statusCode, answer.json()]).toEqual([401, { error: 'Token is missing' }]);
+  });
+
   it('refuses a repeated Authorization header, even when the first one is good', async () => {
     const { port } = await app.listenAsConfigured();
     const good = `Bearer ${app.tokens.issue({ user_id: 7 })}`;
@@ -265,6 +271,7 @@ async function createTestApp(): Promise<App> {
     },
   });
   app.get('/me', { onRequest: app.requireBearer }, async (request) => claimsOf.get(request));
+  app.post('/me', { onRequest: app.requireBearer }, async () => ({}));
   return app;
 }
 
