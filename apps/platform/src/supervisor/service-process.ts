@@ -35,6 +35,7 @@ export interface ServiceProcess {
   kill(): void;
 }
 
+const PRELOAD = new URL('end-with-supervisor.ts', import.meta.url).href;
 const STOP_LIMIT_MS = 3_500;
 const FIRST_DELAY_MS = 250;
 const LONGEST_DELAY_MS = 30_000;
@@ -121,7 +122,7 @@ export function startService(options: ServiceProcessOptions): ServiceProcess {
 }
 
 function spawnService({ file, cwd, environment, onLine }: ServiceProcessOptions): ChildProcess {
-  const child = spawn(process.execPath, [file], {
+  const child = spawn(process.execPath, ['--import', PRELOAD, file], {
     cwd,
     env: environment,
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],

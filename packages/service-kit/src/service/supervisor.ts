@@ -15,5 +15,8 @@ export async function tellSupervisor(message: SupervisorMessage): Promise<void> 
 
 /** Calls back when the supervisor is gone, however it went: no service outlives it. */
 export function onSupervisorGone(callback: () => void): void {
-  if (process.send !== undefined) process.once('disconnect', callback);
+  if (process.send === undefined) return;
+  // It may have gone while we were starting.
+  if (process.connected) process.once('disconnect', callback);
+  else callback();
 }
