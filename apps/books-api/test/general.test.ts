@@ -191,8 +191,7 @@ describe('bodies', () => {
           .join(',')}}`;
         const answer = await send(body, 'application/json', '/books');
         const isRight = (field === 'title' && value === '"NaN"') || (field === 'genres' && value === '[]');
-        expect([body, answer.status]).toEqual([body, isRight ? answer.status : 400]);
-        expect(answer.status).toBeLessThan(500);
+        expect([body, answer.status]).toEqual([body, isRight ? 201 : 400]);
         await service.sql.query('DELETE FROM books WHERE id = 77');
       }
     }

@@ -8,7 +8,7 @@ declare module 'postman-collection' {
     VariableScope: new (definition: unknown) => Variables;
   };
 
-  export { collections as default };
+  export = collections;
 }
 
 declare module 'postman-runtime' {
@@ -22,5 +22,5 @@ declare module 'postman-runtime' {
     };
   };
 
-  export { runtime as default };
+  export = runtime;
 }

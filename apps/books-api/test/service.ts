@@ -1,14 +1,12 @@
 // The real service for tests: the real app on a database of its own, and short ways to ask it.
 import { createLogger } from '@trafficflux/service-kit';
-import { createTestDatabase } from '@trafficflux/tooling/test-stores';
+import { createTestDatabase, TEST_SECRET } from '@trafficflux/tooling/test-stores';
 import type { InjectOptions } from 'fastify';
 import pg from 'pg';
 import { buildApp } from '../src/app.ts';
 import { loadBooksConfig } from '../src/config.ts';
 import { MIGRATIONS } from '../src/stores/migrations.ts';
 import { openStores } from '../src/stores/stores.ts';
-
-export const SECRET = 'a-secret-of-the-tests-0123456789abcdef';
 
 export interface Answer {
   readonly status: number;
@@ -33,7 +31,7 @@ export async function startService(environment: Record<string, string> = {}, dat
   });
   const env = {
     DATABASE_URL: url,
-    SECRET_KEY: SECRET,
+    SECRET_KEY: TEST_SECRET,
     BCRYPT_COST: '4',
     HOST: '127.0.0.1',
     PORT: '0',

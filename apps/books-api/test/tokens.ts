@@ -1,12 +1,12 @@
 // Tokens as an attacker would make them: any header, any claims, any key.
 import { createHmac } from 'node:crypto';
-import { SECRET } from './service.ts';
+import { TEST_SECRET } from '@trafficflux/tooling/test-stores';
 
 const encode = (value: unknown) =>
   Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)).toString('base64url');
 
 /** `claims` may be JSON text, for what JSON.stringify cannot write. */
-export function forge(claims: unknown, header: object = {}, key: string = SECRET): string {
+export function forge(claims: unknown, header: object = {}, key: string = TEST_SECRET): string {
   const input = `${encode({ alg: 'HS256', typ: 'JWT', ...header })}.${encode(claims)}`;
   return `${input}.${createHmac('sha256', key).update(input).digest('base64url')}`;
 }

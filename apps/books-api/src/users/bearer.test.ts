@@ -1,4 +1,5 @@
 import { createHmac, generateKeyPairSync, randomUUID } from 'node:crypto';
+import { TEST_SECRET } from '@trafficflux/tooling/test-stores';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Service, startService } from '../../test/service.ts';
 import { claims, forge } from '../../test/tokens.ts';
@@ -68,9 +69,7 @@ describe('the bearer guard', () => {
     const [header, payload] = forge(claims(), { alg: 'none' }).split('.');
     expect(await tryToken(`Bearer ${header}.${payload}.`)).toBe('Invalid token');
     const input = `${Buffer.from('{"alg":"HS512","typ":"JWT"}').toString('base64url')}.${payload}`;
-    const signature = createHmac('sha512', 'a-secret-of-the-tests-0123456789abcdef')
-      .update(input)
-      .digest('base64url');
+    const signature = createHmac('sha512', TEST_SECRET).update(input).digest('base64url');
     expect(await tryToken(`Bearer ${input}.${signature}`)).toBe('Invalid token');
   });
 
