@@ -8,7 +8,7 @@ import { findRunState } from '../run-state.ts';
 const DEFAULTS: readonly (readonly [flags: readonly string[], value: string])[] = [
   [['-u', '--users'], '100'],
   [['-r', '--spawn-rate'], '20'],
-  [['-t', '--run-time'], '60s'],
+  [['-t', '--run-time', '-d', '--duration', '-n', '--iterations'], '60s'],
 ];
 
 export async function loadtest(context: Context, args: readonly string[]): Promise<number> {
