@@ -44,5 +44,8 @@ export function createPool(options: PoolOptions): pg.Pool {
   });
   // Without a listener, a connection lost while idle would end the process.
   pool.on('error', (error) => options.onIdleError?.(error));
+  // pg-pool stops listening before it hands a connection out, and its user may not listen yet: lost in between, the
+  // connection would end the process too. Its next query fails, and says so.
+  pool.on('connect', (client) => client.on('error', () => {}));
   return pool;
 }

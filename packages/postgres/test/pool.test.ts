@@ -73,6 +73,20 @@ describe('a pool', () => {
     await Promise.all([pool.end(), killer.end()]);
   });
 
+  test('outlives a connection that is lost after it was handed out, while nobody listens to it', async () => {
+    const pool = open();
+    const client = await pool.connect();
+    const { rows } = await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
+    // Not `once` of node:events, which listens to errors as well.
+    const ended = new Promise<void>((resolve) => client.once('end', resolve));
+    await pool.query('SELECT pg_terminate_backend($1)', [rows[0]?.pid]);
+    await ended;
+    expect(isUnavailable(await failureOf(client.query('SELECT 1')))).toBe(true);
+    client.release(true);
+    expect((await pool.query('SELECT 1 AS one')).rows).toEqual([{ one: 1 }]);
+    await pool.end();
+  });
+
   test('works again by itself after the server was away', async () => {
     const pool = open();
     await pool.query('SELECT 1');
