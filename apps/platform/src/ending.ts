@@ -10,14 +10,17 @@ export function listenForTheEnd(force: () => void): AbortSignal {
   const controller = new AbortController();
   let askedAt = 0;
   const end = (reason: string) => {
-    if (!controller.signal.aborted) {
-      askedAt = performance.now();
-      controller.abort(reason);
-    } else if (performance.now() - askedAt > FORCE_AFTER_MS) {
-      force();
-    }
+    if (controller.signal.aborted) return;
+    askedAt = performance.now();
+    controller.abort(reason);
   };
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => end(signal));
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+    process.on(signal, () => {
+      if (controller.signal.aborted && performance.now() - askedAt > FORCE_AFTER_MS) force();
+      end(signal);
+    });
+  }
+  // No second of anything: we close this channel ourselves when all is done.
   if (process.send !== undefined) process.once('disconnect', () => end('disconnect'));
   return controller.signal;
 }

@@ -3,6 +3,9 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import type { Environment } from './config.ts';
 
+/** The flags of Node for a process that must not outlive this one; it needs a channel to us. */
+export const END_WITH_US = ['--import', new URL('end-with-supervisor.ts', import.meta.url).href];
+
 export interface Exit {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
@@ -44,7 +47,7 @@ export async function runFile(
   args: readonly string[],
   options: ProgramOptions,
 ): Promise<number> {
-  const child = spawn(process.execPath, [file, ...args], {
+  const child = spawn(process.execPath, [...END_WITH_US, file, ...args], {
     cwd: options.cwd,
     env: options.environment,
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],

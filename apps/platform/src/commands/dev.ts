@@ -27,7 +27,7 @@ export async function dev(context: Context, names: readonly string[], isTerminal
 }
 
 /** Calls back with the file that changed, once per burst of changes, until the context ends. */
-export function watchSources(context: Context, service: string, onChange: (file: string) => void): void {
+function watchSources(context: Context, service: string, onChange: (file: string) => void): void {
   let timer: NodeJS.Timeout | undefined;
   for (const folder of listSourceFolders(context.root, service)) {
     const watcher = watch(folder, { recursive: true, signal: context.ending }, (_event, name) => {

@@ -15,21 +15,28 @@ export async function startPostgres(
   onNews: (sentence: string) => void,
 ): Promise<PostgresProcess> {
   const first = await startEmbeddedPostgres({ dataDir });
-  let current: EmbeddedPostgres | undefined = first;
+  let current = first;
   let isStopping = false;
 
   const keepRunning = async () => {
-    while (current !== undefined) {
+    while (!isStopping) {
       await current.exited;
+      // Also when it ended by itself: its guardian goes with it.
       await current.stop();
-      current = undefined;
-      while (!isStopping && current === undefined) {
-        onNews('ended unasked; starting it again');
-        current = await startEmbeddedPostgres({ dataDir, port: first.port }).catch((error: Error) => {
-          onNews(error.message);
-          return undefined;
-        });
-        if (current === undefined) await delay(RETRY_MS);
+      if (!isStopping) current = await startAgain();
+    }
+    await current.stop();
+  };
+
+  const startAgain = async () => {
+    onNews('ended unasked; starting it again');
+    for (;;) {
+      try {
+        return await startEmbeddedPostgres({ dataDir, port: first.port });
+      } catch (error) {
+        if (isStopping) return current;
+        onNews(error instanceof Error ? error.message : String(error));
+        await delay(RETRY_MS);
       }
     }
   };
@@ -39,7 +46,7 @@ export async function startPostgres(
     postgres: first,
     stop: async () => {
       isStopping = true;
-      await current?.stop();
+      await current.stop();
       await keeping;
     },
   };

@@ -1,7 +1,7 @@
 // One service as a process of its own: started, watched, started again after a crash, and ended.
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Environment } from '../config.ts';
-import { type Exit, endProcess, killGroup, untilExit } from '../processes.ts';
+import { END_WITH_US, type Exit, endProcess, killGroup, untilExit } from '../processes.ts';
 
 /** What a service tells us over its channel. */
 export type ServiceMessage =
@@ -35,7 +35,6 @@ export interface ServiceProcess {
   kill(): void;
 }
 
-const PRELOAD = new URL('end-with-supervisor.ts', import.meta.url).href;
 const STOP_LIMIT_MS = 3_500;
 const FIRST_DELAY_MS = 250;
 const LONGEST_DELAY_MS = 30_000;
@@ -122,7 +121,7 @@ export function startService(options: ServiceProcessOptions): ServiceProcess {
 }
 
 function spawnService({ file, cwd, environment, onLine }: ServiceProcessOptions): ChildProcess {
-  const child = spawn(process.execPath, ['--import', PRELOAD, file], {
+  const child = spawn(process.execPath, [...END_WITH_US, file], {
     cwd,
     env: environment,
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],

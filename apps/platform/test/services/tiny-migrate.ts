@@ -1,0 +1,12 @@
+// The tiny service's migration: it hangs, fails or says where it would migrate.
+import { env } from 'node:process';
+
+if (env.TINY_MIGRATION === 'hangs') {
+  console.log('migrating');
+  setInterval(() => {}, 60_000);
+} else if (env.TINY_MIGRATION === 'fails') {
+  console.error('the migration is broken');
+  process.exitCode = 3;
+} else {
+  console.log(`migrated ${env.DATABASE_URL?.replace(/:[^:@]*@/, ':***@')}`);
+}
