@@ -30,7 +30,7 @@ export function findNode() {
 }
 
 /** What keeps a program from starting, in one sentence that names the library or version that is missing. */
-export function explainFailure(program, { error, stderr = '', signal }) {
+function explainFailure(program, { error, stderr = '', signal }) {
   const library = /loading shared libraries: ([^:]+):/.exec(stderr)?.[1];
   if (library)
     return `The pinned Node needs the library ${library}, which this system lacks: install it, or ${remedy()}.`;
