@@ -29,8 +29,8 @@ export function findNode() {
   return program;
 }
 
-/** What keeps a program from starting, in one sentence that names the library or version that is missing. */
-function explainFailure(program, { error, stderr = '', signal }) {
+/** What keeps a program from starting, in one sentence that names the library or version that is missing. @public */
+export function explainFailure(program, { error, stderr = '', signal }) {
   const library = /loading shared libraries: ([^:]+):/.exec(stderr)?.[1];
   if (library)
     return `The pinned Node needs the library ${library}, which this system lacks: install it, or ${remedy()}.`;
