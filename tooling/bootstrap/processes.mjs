@@ -12,14 +12,15 @@ const isWindows = process.platform === 'win32';
 
 /**
  * A few lines of shell beside the program, holding one end of a pipe whose other end only we hold: when the kernel
- * closes ours, they end the program and all its children. Windows ends children with their parent by itself.
+ * closes ours, they end the program and all its children, and last themselves. Windows ends children with their parent by itself.
  */
 const GUARDIAN = `
 ( (
+  trap '' TERM INT HUP
   if ! read -r word <&3; then
-    kill -TERM -- -$$
+    kill -s TERM -- -$$
     sleep 2
-    kill -KILL -- -$$
+    kill -s KILL -- -$$
   fi
 ) >/dev/null 2>&1 & )
 exec "$@" 3<&-

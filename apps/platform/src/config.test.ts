@@ -1,0 +1,66 @@
+import { expect, it } from 'vitest';
+import { type Environment, loadServiceConfigs } from './config.ts';
+import type { ServiceDefinition } from './services.ts';
+
+const define = (
+  name: string,
+  prefix: string,
+  defaultPort: number,
+  ownsPlainNames: boolean,
+): ServiceDefinition => ({
+  name,
+  prefix,
+  defaultPort,
+  database: name,
+  ownsPlainNames,
+  tryNext: () => [],
+});
+const books = define('books-api', 'BOOKS', 5000, true);
+const hub = define('realtime-hub', 'HUB', 8081, false);
+
+const load = (environment: Environment, chosen = [books]) =>
+  loadServiceConfigs(chosen, [books, hub], environment);
+
+it('listens on localhost and the documented port unless told otherwise', () => {
+  expect(load({})).toMatchObject([
+    { host: 'localhost', port: 5000, databaseUrl: undefined, hasSecretKey: false },
+  ]);
+});
+
+it('takes PORT for the one service that is started alone, and for none of several', () => {
+  expect(load({ PORT: '5050' })).toMatchObject([{ port: 5050 }]);
+  expect(load({ PORT: '5050' }, [books, hub])).toMatchObject([{ port: 5000 }, { port: 8081 }]);
+});
+
+it('prefers the prefixed variable to the plain one', () => {
+  const [config] = load({ PORT: '1', BOOKS_PORT: '2', HOST: '127.0.0.1', BOOKS_HOST: '0.0.0.0' });
+  expect(config).toMatchObject({ port: 2, host: '0.0.0.0' });
+});
+
+it('takes an empty variable as not set', () => {
+  expect(load({ BOOKS_PORT: '', DATABASE_URL: ' ' })).toMatchObject([{ port: 5000, databaseUrl: undefined }]);
+});
+
+it('hands the documented DATABASE_URL and SECRET_KEY only to the service that documents them', () => {
+  const environment = { DATABASE_URL: 'postgresql://localhost/mine', SECRET_KEY: 'mine', LOG_LEVEL: 'warn' };
+  const [first, second] = load(environment, [books, hub]);
+  expect(first).toMatchObject({ databaseUrl: 'postgresql://localhost/mine', hasSecretKey: true });
+  expect(second).toMatchObject({
+    databaseUrl: undefined,
+    hasSecretKey: false,
+    environment: { LOG_LEVEL: 'warn' },
+  });
+  expect(second?.environment).not.toHaveProperty('SECRET_KEY');
+});
+
+it.each(['65536', '-1', '80.5', 'http', '1e3'])('refuses the port %s in one sentence', (port) => {
+  expect(() => load({ BOOKS_PORT: port })).toThrow(
+    `BOOKS_PORT must be a port from 0 to 65535, and is "${port}".`,
+  );
+});
+
+it('refuses a database URL that is none, and names the variable without showing the value', () => {
+  const load0 = () => load({ BOOKS_DATABASE_URL: 'mysql://user:hidden@localhost/books' });
+  expect(load0).toThrow(/^BOOKS_DATABASE_URL \(or DATABASE_URL\) is wrong: /);
+  expect(load0).not.toThrow(/hidden/);
+});
