@@ -1,6 +1,7 @@
 // Processes that end with us, however we end: `kill -9` of this one, or of npm above it, leaves nothing behind.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { root } from './paths.mjs';
@@ -87,6 +88,8 @@ export async function runPlatform(node, args) {
 export function endWithParent() {
   if (process.env.npm_lifecycle_event === undefined) return;
   const parent = process.ppid;
+  // npm may have gone before we came: then the first process of the system has adopted us, and that is not npm.
+  if (parent === 1 && !/npm|node|yarn|bun/.test(readName(parent))) process.exit(143);
   const timer = setInterval(() => {
     if (process.ppid === parent) return;
     clearInterval(timer);
@@ -128,4 +131,13 @@ function endGroup(child) {
   };
   kill('SIGTERM');
   setTimeout(() => kill('SIGKILL'), 2_000).unref();
+}
+
+// Only Linux tells it; npm in a container may itself be the first process.
+function readName(pid) {
+  try {
+    return readFileSync(`/proc/${pid}/comm`, 'utf8');
+  } catch {
+    return '';
+  }
 }

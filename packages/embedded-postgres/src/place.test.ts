@@ -44,6 +44,17 @@ describe.runIf(process.getuid?.() === 0)('as root', () => {
     await removeEmbeddedPostgres(dataDir);
     expect([existsSync(folder), existsSync(dataDir)]).toEqual([false, false]);
   });
+
+  it('forgets such data of a temporary folder that is gone, at the next start that needs such a place', async () => {
+    const [gone, kept] = ['gone', 'kept'].map((name) => join(shelf, name, 'data'));
+    mkdirSync(join(shelf, 'gone'), { mode: 0o700 });
+    mkdirSync(join(shelf, 'kept'), { mode: 0o700 });
+    const abandoned = preparePlace(gone ?? '').folder;
+    rmSync(join(shelf, 'gone'), { recursive: true });
+    const { folder } = preparePlace(kept ?? '');
+    expect([existsSync(abandoned), existsSync(folder)]).toEqual([false, true]);
+    await removeEmbeddedPostgres(kept ?? '');
+  });
 });
 
 describe('the links between the libraries', () => {

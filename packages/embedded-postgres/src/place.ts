@@ -9,12 +9,16 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
+  readFileSync,
   realpathSync,
   renameSync,
   rmSync,
   statSync,
+  writeFileSync,
 } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join, sep } from 'node:path';
 import { EmbeddedPostgresError } from './errors.ts';
 import { preparePrograms, programPath } from './programs.ts';
 
@@ -80,8 +84,23 @@ function isWithinReach(folder: string): boolean {
 function makeShelfFolder(dataDir: string): string {
   const folder = shelfFolder(dataDir);
   mkdirSync(ROOT_SHELF, { recursive: true, mode: 0o711 });
+  sweepShelf();
   mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, 'origin'), realpathSync(dataDir));
   return folder;
+}
+
+/** Removes the data of temporary folders that are gone, which tests leave when they are killed. */
+function sweepShelf(): void {
+  for (const name of readdirSync(ROOT_SHELF)) {
+    const folder = join(ROOT_SHELF, name);
+    const origin = join(folder, 'origin');
+    if (!existsSync(origin) || existsSync(join(folder, 'cluster/data/postmaster.pid'))) continue;
+    const path = readFileSync(origin, 'utf8');
+    if (path.startsWith(`${realpathSync(tmpdir())}${sep}`) && !existsSync(path)) {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  }
 }
 
 // The name follows from the path alone, so that the same clone finds its data again and never another's.
