@@ -14,7 +14,7 @@ export interface Envelope {
 /** The list is the whole answer. */
 const BARE: Envelope = { before: '', after: '' };
 const JSON_TYPE = 'application/json; charset=utf-8';
-/** A reader that takes no byte for so long is gone. */
+/** A reader that takes no byte for so long is gone; Node looks twice, so that it may take up to double. */
 const STALLED_AFTER_MS = 30_000;
 
 export async function sendList(
