@@ -23,7 +23,7 @@ export const SERVICES: readonly ServiceDefinition[] = [
     ownsPlainNames: true,
     tryNext: (url) => [
       `curl ${url}/books`,
-      `curl -X POST ${url}/register -H 'Content-Type: application/json' -d '{"username":"ada","password":"correct horse"}'`,
+      `curl -X POST ${url}/register -H 'Content-Type: application/json' -d '{"username":"ada","password":"lovelace"}'`,
       'npm run seed',
       'npm run loadtest -- -u 100 -r 20 -t 60s',
     ],
