@@ -6,18 +6,25 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 let root: string;
+const scripts = new Set<ChildProcess>();
 
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'bootstrap-'));
   cpSync(import.meta.dirname, join(root, 'tooling/bootstrap'), { recursive: true });
 });
-afterEach(() => rmSync(root, { recursive: true, force: true }));
+afterEach(() => {
+  for (const script of scripts) script.kill('SIGKILL');
+  scripts.clear();
+  rmSync(root, { recursive: true, force: true });
+});
 
 /** Runs a line of script beside the bootstrap's own files. */
 function runScript(script: string): ChildProcess {
   const file = join(root, 'tooling/bootstrap/script.mjs');
   writeFileSync(file, script);
-  return spawn(process.execPath, [file], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [file], { stdio: ['ignore', 'pipe', 'pipe'] });
+  scripts.add(child);
+  return child;
 }
 
 async function readAll(child: ChildProcess): Promise<string> {
@@ -49,7 +56,7 @@ describe('a program of the bootstrap', () => {
   it.runIf(process.platform === 'linux').each(['SIGTERM', 'SIGINT', 'SIGKILL'] as const)(
     'ends with its children when %s ends the bootstrap',
     async (signal) => {
-      const child = runScript(RUN.replace('PROGRAM', '"sleep 600 & echo $$; wait"'));
+      const child = runScript(RUN.replace('PROGRAM', () => '"sleep 600 & echo $$; wait"'));
       const [line] = await once(child.stdout ?? process.stdin, 'data');
       const group = Number(String(line));
       expect(isAlive(-group)).toBe(true);
