@@ -13,7 +13,7 @@ export interface NewSession {
   readonly targetDomain: string;
   readonly threadCount: number;
   readonly driver: Driver;
-  /** The runner that plays it; see `RunnerLease`. */
+  /** The process that plays it: the name of a runner, `/`, and a mark of its start. */
   readonly runner: string;
   readonly createdAt: Date;
 }
@@ -57,32 +57,63 @@ export type SessionWrite =
       readonly type: 'session-ended';
       readonly sessionId: string;
       readonly status: Exclude<StoredStatus, 'started'>;
+      /** Of its journeys that have no end of their own yet. */
+      readonly reason: string;
       readonly at: Date;
     };
 
+/** A runner that has started sessions in the store. */
+export interface SessionOwner {
+  readonly runner: string;
+  /** How often it has renewed its lease; 0 where it has none. */
+  readonly beat: number;
+}
+
 /** Every method throws a `SessionStoreUnavailableError` while the store is out of reach. */
 export interface SessionStore {
+  /** Creates the session, and its journeys as waiting. */
   create(session: NewSession): Promise<void>;
-  /** Writes in order; repeating a batch whose answer was lost changes nothing. An ended session never changes again. */
+  /**
+   * Writes in order; repeating a batch whose answer was lost changes nothing. An ended session never changes again:
+   * what comes for it is left out.
+   *
+   * @throws {SessionStoreRefusedError} something in the batch can never be stored
+   */
   write(batch: readonly SessionWrite[]): Promise<void>;
   find(id: string): Promise<StoredSession | null>;
   /** Every journey of a session, in order. */
   listJourneys(id: string): Promise<readonly StoredJourney[]>;
-  /** The newest first. */
+  /** The newest first; of equal times the greater id first. */
   listByUser(userId: string, limit: number): Promise<readonly StoredSession[]>;
-  /** Says that this runner lives, for as long as it goes on saying so. */
-  renewLease(runner: string, at: Date): Promise<void>;
+  /** The ids of the started sessions of a runner. */
+  listStarted(runner: string): Promise<readonly string[]>;
   /**
-   * Ends as `failed` every started session, with its journeys, that belongs to `runner` from before it started, or to a
-   * runner whose lease was last renewed before `leaseLimit`. Returns their ids.
+   * Counts the runner's beat up. False says that somebody has taken it for dead since the last time, and failed its
+   * sessions: it goes on under another mark.
    */
-  failAbandoned(
-    runner: { readonly name: string; readonly leaseLimit: Date },
-    reason: string,
-  ): Promise<readonly string[]>;
+  renewLease(runner: string): Promise<boolean>;
+  /** For a runner that ends: it has no sessions any more. */
+  dropLease(runner: string): Promise<void>;
+  /** Who has started sessions, itself included. */
+  listOwners(): Promise<readonly SessionOwner[]>;
+  /**
+   * Ends as `failed` the started sessions of a runner, with their journeys, unless its beat has changed meanwhile.
+   * Returns their ids.
+   */
+  failAbandoned(owner: SessionOwner, reason: string): Promise<readonly string[]>;
   ping(): Promise<void>;
 }
 
 export class SessionStoreUnavailableError extends Error {
   override readonly name = 'SessionStoreUnavailableError';
+}
+
+/** What was given can never be stored, however often one tries. */
+export class SessionStoreRefusedError extends Error {
+  override readonly name = 'SessionStoreRefusedError';
+}
+
+/** Another text than this is the id of no session. */
+export function isSessionId(text: string): boolean {
+  return /^[0-9a-f]{24}$/.test(text);
 }
