@@ -1,1 +1,3 @@
-export {};
+export { describeMongoError, isDuplicateKey, isMongoUnavailable } from './errors.ts';
+export { createMongo, type Mongo, type MongoOptions } from './mongo.ts';
+export { checkMongoUrl } from './mongo-url.ts';

@@ -1,0 +1,90 @@
+// Builds the MongoDB-compatible server of the tests, once for each state of its sources, with the machine's Go.
+import { execFile, execFileSync } from 'node:child_process';
+import { createHash, randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+/** Without Go, or with one that is too old for the server, its tests are skipped by name. */
+export class NoSuitableGoError extends Error {
+  override readonly name = 'NoSuitableGoError';
+}
+
+const SOURCES = ['main.go', 'go.mod', 'go.sum'];
+const SHELF = join(import.meta.dirname, '../../.data/mongo-server');
+const PROGRAM = process.platform === 'win32' ? 'mongo-server.exe' : 'mongo-server';
+
+/**
+ * Returns the path of the program, and builds it first where that has not been done: some minutes on a cold machine.
+ *
+ * @throws {NoSuitableGoError}
+ */
+export async function buildMongoServer(log: (line: string) => void = () => {}): Promise<string> {
+  const folder = join(SHELF, hashSources());
+  const program = join(folder, PROGRAM);
+  if (existsSync(program)) return program;
+  if (!hasSuitableGo()) {
+    throw new NoSuitableGoError(`mongo-server needs Go ${wantedGo().join('.')} or newer on PATH.`);
+  }
+  log('building mongo-server, once; this may take minutes');
+  // Two runs may build at once: each works in a draft of its own, and the rename puts a whole program in place.
+  const draft = join(SHELF, `draft-${randomBytes(6).toString('hex')}`);
+  mkdirSync(draft, { recursive: true });
+  try {
+    await promisify(execFile)('go', ['build', '-trimpath', '-o', join(draft, PROGRAM), '.'], {
+      cwd: import.meta.dirname,
+      env: { ...process.env, GOFLAGS: '-buildvcs=false', CGO_ENABLED: '0' },
+    });
+    removeOlder();
+    putInPlace(draft, folder);
+  } finally {
+    rmSync(draft, { recursive: true, force: true });
+  }
+  return program;
+}
+
+/** Says whether the machine's Go can build the server. */
+export function hasSuitableGo(): boolean {
+  try {
+    const said = execFileSync('go', ['env', 'GOVERSION'], {
+      cwd: import.meta.dirname,
+      // Else an older Go would try to download a newer one just to answer.
+      env: { ...process.env, GOTOOLCHAIN: 'local' },
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    const [, major, minor] = /^go(\d+)\.(\d+)/.exec(said.trim()) ?? [];
+    const [wantedMajor, wantedMinor] = wantedGo();
+    return Number(major) > wantedMajor || (Number(major) === wantedMajor && Number(minor) >= wantedMinor);
+  } catch {
+    return false;
+  }
+}
+
+function wantedGo(): [major: number, minor: number] {
+  const mod = readFileSync(join(import.meta.dirname, 'go.mod'), 'utf8');
+  const [, major, minor] = /^go (\d+)\.(\d+)/m.exec(mod) ?? [];
+  return [Number(major), Number(minor)];
+}
+
+function hashSources(): string {
+  const hash = createHash('sha256').update(`${process.platform} ${process.arch}`);
+  for (const name of SOURCES) hash.update(readFileSync(join(import.meta.dirname, name)));
+  return hash.digest('hex').slice(0, 16);
+}
+
+/** Programs of earlier sources are dead weight of 36 MB each; drafts belong to whoever builds right now. */
+function removeOlder(): void {
+  for (const name of readdirSync(SHELF)) {
+    if (!name.startsWith('draft-')) rmSync(join(SHELF, name), { recursive: true, force: true });
+  }
+}
+
+function putInPlace(draft: string, folder: string): void {
+  try {
+    renameSync(draft, folder);
+  } catch (error) {
+    // Another run was faster, and its program is as good.
+    if (!existsSync(join(folder, PROGRAM))) throw error;
+  }
+}
