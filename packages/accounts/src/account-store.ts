@@ -3,6 +3,10 @@
 export const ROLES = ['admin', 'operator', 'user', 'agent', 'readonly', 'service', 'subscriber'] as const;
 export type Role = (typeof ROLES)[number];
 
+export function isRole(text: string): text is Role {
+  return ROLES.some((role) => role === text);
+}
+
 /** What a new account may do (H6). */
 export const DEFAULT_ROLES: readonly Role[] = ['user', 'subscriber'];
 
@@ -32,7 +36,12 @@ export interface NewAccount {
 
 /** Every method throws an `AccountStoreUnavailableError` while the store is out of reach. */
 export interface AccountStore {
-  /** Of equal accounts created at once exactly one is. @throws {AccountExistsError} the username or the e-mail is taken */
+  /**
+   * Of equal accounts created at once exactly one is.
+   *
+   * @throws {AccountExistsError} the username or the e-mail is taken
+   * @throws {TypeError} a username or an e-mail that `isAccountName` refuses
+   */
   create(account: NewAccount): Promise<Account>;
   findById(id: string): Promise<Account | null>;
   findByUsername(username: string): Promise<Account | null>;

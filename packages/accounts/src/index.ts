@@ -1,11 +1,16 @@
+export { isAccountName, MAX_NAME_LENGTH } from './account-name.ts';
 export {
   type Account,
   AccountExistsError,
   type AccountStore,
   AccountStoreUnavailableError,
   DEFAULT_ROLES,
+  isRole,
   type NewAccount,
   ROLES,
   type Role,
   toUserId,
 } from './account-store.ts';
+export { createMongoAccountStore, prepareMongoAccounts } from './account-store-mongo.ts';
+export { createPostgresAccountStore } from './account-store-postgres.ts';
+export { accountsMigrations } from './migrations.ts';
