@@ -1,13 +1,14 @@
 // The command line: `npm start -- --fresh` arrives here as `start --fresh`.
 import { Command } from 'commander';
 import { bench } from './commands/bench.ts';
+import { proveCompose } from './commands/compose-proof.ts';
 import { dev } from './commands/dev.ts';
 import { doctor } from './commands/doctor.ts';
 import { loadtest } from './commands/loadtest.ts';
 import { start } from './commands/start.ts';
 import { status } from './commands/status.ts';
 import type { Context } from './context.ts';
-import { cleanUp, migrate, seed } from './jobs.ts';
+import { cleanUp, manageAccounts, migrate, seed } from './jobs.ts';
 
 /** A function that runs one command line and returns its exit code. */
 export function buildCommands(context: Context): (args: readonly string[]) => Promise<number> {
@@ -54,17 +55,25 @@ export function buildCommands(context: Context): (args: readonly string[]) => Pr
     ] as const;
     for (const [name, run, description] of jobs) {
       add(name, `[-- ${names}]`, description)
-        .argument(names, `by default all of: ${known}`)
+        .argument(names, 'by default all that have something to do')
         .action(async (chosen: string[]) => {
           exitCode = await run(context, chosen);
         });
     }
+    add(
+      'compose:proof',
+      '',
+      'Brings docker-compose.yml up beside all else, uses it, and takes it down.',
+    ).action(async () => {
+      exitCode = await proveCompose(context);
+    });
     add('doctor', '', 'Looks at this machine and says what to change.').action(async () => {
       exitCode = await doctor(context);
     });
     for (const [name, run, description] of [
       ['loadtest', loadtest, 'Loads the books API: by default -u 100 -r 20 -t 60s.'],
       ['bench', bench, 'Runs a benchmark of bench/.'],
+      ['accounts', manageAccounts, 'Lists, disables and enables accounts, and sets their roles.'],
     ] as const) {
       program
         .command(name)

@@ -6,24 +6,40 @@ const define = (
   name: string,
   prefix: string,
   defaultPort: number,
-  ownsPlainNames: boolean,
+  databases: ServiceDefinition['databases'],
+  plainNames: readonly string[],
 ): ServiceDefinition => ({
   name,
   prefix,
   defaultPort,
-  database: name,
-  ownsPlainNames,
+  databases,
+  plainNames,
   tryNext: () => [],
 });
-const books = define('books-api', 'BOOKS', 5000, true);
-const hub = define('realtime-hub', 'HUB', 8081, false);
+const books = define(
+  'books-api',
+  'BOOKS',
+  5000,
+  [{ variable: 'DATABASE_URL', name: 'books' }],
+  ['DATABASE_URL', 'SECRET_KEY'],
+);
+const hub = define(
+  'realtime-hub',
+  'HUB',
+  8081,
+  [
+    { variable: 'ACCOUNTS_DATABASE_URL', name: 'accounts', unneededWith: 'MONGO_URL' },
+    { variable: 'PLATFORM_DATABASE_URL', name: 'platform', unneededWith: 'REDIS_URL' },
+  ],
+  ['MONGO_URL', 'REDIS_URL', 'ACCOUNTS_DATABASE_URL', 'HOP_*'],
+);
 
 const load = (environment: Environment, chosen = [books]) =>
   loadServiceConfigs(chosen, [books, hub], environment);
 
 it('listens on localhost and the documented port unless told otherwise', () => {
   expect(load({})).toMatchObject([
-    { host: 'localhost', port: 5000, databaseUrl: undefined, hasSecretKey: false },
+    { host: 'localhost', port: 5000, databases: [{ url: undefined }], hasSecretKey: false },
   ]);
 });
 
@@ -38,19 +54,42 @@ it('prefers the prefixed variable to the plain one', () => {
 });
 
 it('takes an empty variable as not set', () => {
-  expect(load({ BOOKS_PORT: '', DATABASE_URL: ' ' })).toMatchObject([{ port: 5000, databaseUrl: undefined }]);
+  expect(load({ BOOKS_PORT: '', DATABASE_URL: ' ' })).toMatchObject([
+    { port: 5000, databases: [{ url: undefined }] },
+  ]);
 });
 
 it('hands the documented DATABASE_URL and SECRET_KEY only to the service that documents them', () => {
   const environment = { DATABASE_URL: 'postgresql://localhost/mine', SECRET_KEY: 'mine', LOG_LEVEL: 'warn' };
   const [first, second] = load(environment, [books, hub]);
-  expect(first).toMatchObject({ databaseUrl: 'postgresql://localhost/mine', hasSecretKey: true });
+  expect(first).toMatchObject({ databases: [{ url: 'postgresql://localhost/mine' }], hasSecretKey: true });
   expect(second).toMatchObject({
-    databaseUrl: undefined,
+    databases: [{ url: undefined }, { url: undefined }],
     hasSecretKey: false,
     environment: { LOG_LEVEL: 'warn' },
   });
   expect(second?.environment).not.toHaveProperty('SECRET_KEY');
+});
+
+it('takes SECRET_KEY for the one service that is started alone', () => {
+  expect(load({ SECRET_KEY_FILE: '/run/secrets/key' }, [hub])).toMatchObject([
+    { hasSecretKey: true, environment: { SECRET_KEY_FILE: '/run/secrets/key' } },
+  ]);
+});
+
+it('shows a shared name only to the services that list it, also as a file, also by its beginning', () => {
+  const environment = { REDIS_URL_FILE: '/run/secrets/redis', HOP_LENGTH: '3', BOOKS_HOP_LENGTH: '4' };
+  const [first, second] = load(environment, [books, hub]);
+  expect(first?.environment).toEqual({ HOP_LENGTH: '4' });
+  expect(second?.environment).toEqual({ REDIS_URL_FILE: '/run/secrets/redis', HOP_LENGTH: '3' });
+});
+
+it('needs no database for what another store keeps', () => {
+  const namesWith = (environment: Environment) =>
+    load(environment, [hub])[0]?.databases.map(({ name }) => name);
+  expect(namesWith({})).toEqual(['accounts', 'platform']);
+  expect(namesWith({ MONGO_URL: 'mongodb://mongo.example' })).toEqual(['platform']);
+  expect(namesWith({ HUB_REDIS_URL_FILE: '/run/secrets/redis' })).toEqual(['accounts']);
 });
 
 it.each(['65536', '-1', '80.5', 'http', '1e3'])('refuses the port %s in one sentence', (port) => {

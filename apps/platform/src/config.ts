@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseDatabaseUrl } from '@trafficflux/postgres';
 import { Problem } from './problem.ts';
-import type { ServiceDefinition } from './services.ts';
+import type { DatabaseDefinition, ServiceDefinition } from './services.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -13,11 +13,16 @@ export interface ServiceConfig {
   readonly port: number;
   /** The variable to name in a sentence about the port. */
   readonly portVariable: string;
-  /** Undefined means the embedded PostgreSQL. */
-  readonly databaseUrl: string | undefined;
+  /** Those that it needs. */
+  readonly databases: readonly DatabaseConfig[];
   readonly hasSecretKey: boolean;
   /** What its process may see: the machine's variables, and of ours only its own. */
   readonly environment: Environment;
+}
+
+export interface DatabaseConfig extends DatabaseDefinition {
+  /** Undefined means the embedded PostgreSQL. */
+  readonly url: string | undefined;
 }
 
 /** The variables of this process, after those of a file `.env` in `root`, which never override them. */
@@ -42,36 +47,41 @@ function loadServiceConfig(
   all: readonly ServiceDefinition[],
   environment: Environment,
 ): ServiceConfig {
-  const own = selectOwnVariables(definition, all, environment);
+  const own = selectOwnVariables(definition, isAlone, all, environment);
+  const databases = readDatabases(definition, own);
   const portVariable = `${definition.prefix}_PORT`;
-  const databaseUrl = own.DATABASE_URL ?? readSecretFile(own.DATABASE_URL_FILE);
-  if (databaseUrl !== undefined) checkDatabaseUrl(definition, databaseUrl);
   const port = parsePort(portVariable, given(environment, portVariable) ?? (isAlone ? own.PORT : undefined));
   return {
     definition,
     host: own.HOST ?? 'localhost',
     port: port ?? definition.defaultPort,
     portVariable,
-    databaseUrl,
+    databases,
     hasSecretKey: own.SECRET_KEY !== undefined || own.SECRET_KEY_FILE !== undefined,
-    environment: omit(own, 'DATABASE_URL_FILE'),
+    environment: omit(
+      own,
+      databases.map(({ variable }) => `${variable}_FILE`),
+    ),
   };
 }
 
-/** Drops what belongs to other services, and hands over `BOOKS_X` as `X`. */
+/**
+ * Drops what belongs to other services, and hands over `BOOKS_X` as `X`. A plain name that some services list is theirs
+ * alone; one that none lists is the machine's, or for all. Several services document `SECRET_KEY`, and two must not share
+ * one: without a prefix it is for its owner, and for whoever is started alone.
+ */
 function selectOwnVariables(
   definition: ServiceDefinition,
+  isAlone: boolean,
   all: readonly ServiceDefinition[],
   environment: Environment,
 ): Environment {
   const prefixes = all.map(({ prefix }) => `${prefix}_`);
   const ownPrefix = `${definition.prefix}_`;
   const names = Object.keys(environment).filter((name) => given(environment, name) !== undefined);
-  const plain = names.filter(
-    (name) =>
-      !prefixes.some((prefix) => name.startsWith(prefix)) &&
-      (definition.ownsPlainNames || !PLAIN_NAMES.has(name)),
-  );
+  const isOwn = (name: string) =>
+    isListed(name, definition) || (isAlone && isSecretKey(name)) || !all.some((each) => isListed(name, each));
+  const plain = names.filter((name) => !prefixes.some((prefix) => name.startsWith(prefix)) && isOwn(name));
   const prefixed = names.filter((name) => name.startsWith(ownPrefix));
   return Object.fromEntries([
     ...plain.map((name) => [name, environment[name]]),
@@ -79,8 +89,26 @@ function selectOwnVariables(
   ]);
 }
 
-/** Documented by one service alone, so no other one may take them for its own. */
-const PLAIN_NAMES = new Set(['DATABASE_URL', 'DATABASE_URL_FILE', 'SECRET_KEY', 'SECRET_KEY_FILE']);
+function isListed(name: string, { plainNames }: ServiceDefinition): boolean {
+  const base = name.replace(/_FILE$/, '');
+  return plainNames.some((each) => (each.endsWith('*') ? name.startsWith(each.slice(0, -1)) : each === base));
+}
+
+function isSecretKey(name: string): boolean {
+  return name === 'SECRET_KEY' || name === 'SECRET_KEY_FILE';
+}
+
+function readDatabases(definition: ServiceDefinition, own: Environment): DatabaseConfig[] {
+  const isSet = (name: string | undefined) =>
+    name !== undefined && (own[name] !== undefined || own[`${name}_FILE`] !== undefined);
+  const needed = definition.databases.filter(({ unneededWith }) => !isSet(unneededWith));
+  return needed.map((database) => {
+    const { variable } = database;
+    const url = own[variable] ?? readSecretFile(`${variable}_FILE`, own);
+    if (url !== undefined) checkDatabaseUrl(definition, variable, url);
+    return { ...database, url };
+  });
+}
 
 function given(environment: Environment, name: string): string | undefined {
   const value = environment[name]?.trim();
@@ -96,26 +124,28 @@ function parsePort(variable: string, text: string | undefined): number | undefin
   });
 }
 
-function readSecretFile(file: string | undefined): string | undefined {
+function readSecretFile(variable: string, environment: Environment): string | undefined {
+  const file = environment[variable];
   if (file === undefined) return undefined;
   try {
     return readFileSync(file, 'utf8').trim();
   } catch (cause) {
-    const message = `The file ${file} that DATABASE_URL_FILE names cannot be read.`;
+    const message = `The file ${file} that ${variable} names cannot be read.`;
     throw new Problem('bad-variable', message, { cause, exitCode: 2 });
   }
 }
 
-function omit(environment: Environment, name: string): Environment {
-  return Object.fromEntries(Object.entries(environment).filter(([each]) => each !== name));
+function omit(environment: Environment, names: readonly string[]): Environment {
+  return Object.fromEntries(Object.entries(environment).filter(([name]) => !names.includes(name)));
 }
 
-function checkDatabaseUrl({ prefix, ownsPlainNames }: ServiceDefinition, url: string): void {
+function checkDatabaseUrl(definition: ServiceDefinition, variable: string, url: string): void {
   try {
     parseDatabaseUrl(url);
   } catch (cause) {
-    const names = `${prefix}_DATABASE_URL${ownsPlainNames ? ' (or DATABASE_URL)' : ''}`;
+    const plain = definition.plainNames.includes(variable) ? ` (or ${variable})` : '';
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new Problem('bad-variable', `${names} is wrong: ${reason}`, { cause, exitCode: 2 });
+    const message = `${definition.prefix}_${variable}${plain} is wrong: ${reason}`;
+    throw new Problem('bad-variable', message, { cause, exitCode: 2 });
   }
 }

@@ -1,72 +1,119 @@
-// The commands beside a service: its migrate.ts, seed.ts and cleanup.ts, each run to its end as a process.
+// The commands beside a service: its migrate.ts, seed.ts and so on, each run to its end as a process.
+import { existsSync } from 'node:fs';
 import { loadServiceConfigs, type ServiceConfig } from './config.ts';
 import { type Context, chooseServices } from './context.ts';
-import { withDatabases } from './databases.ts';
+import { type DatabaseVariables, usesPostgres, withDatabases } from './databases.ts';
 import { Problem } from './problem.ts';
-import { runFile } from './processes.ts';
+import { type ProgramOptions, runFile } from './processes.ts';
+import { findRunState } from './run-state.ts';
+import type { ServiceDefinition } from './services.ts';
+
+type Job = 'migrate' | 'seed' | 'cleanup' | 'accounts';
 
 /** `npm run migrate [-- SERVICE…]`: brings the databases up to date; the exit code of the first that failed. */
 export async function migrate(context: Context, names: readonly string[]): Promise<number> {
-  return await runJob(context, names, 'migrate');
+  return await runJob(context, chooseWith(context, 'migrate', names), 'migrate');
 }
 
 /** `npm run seed`: some data to look at. */
 export async function seed(context: Context, names: readonly string[]): Promise<number> {
-  return await runJob(context, names, 'seed');
+  return await runJob(context, chooseWith(context, 'seed', names), 'seed');
 }
 
 /** `npm run loadtest:cleanup`: removes what load tests left. */
 export async function cleanUp(context: Context, names: readonly string[]): Promise<number> {
-  return await runJob(context, names, 'cleanup');
+  return await runJob(context, chooseWith(context, 'cleanup', names), 'cleanup');
 }
+
+/** `npm run accounts -- list`: looks after the accounts that services share, so one service's command is enough. */
+export async function manageAccounts(context: Context, args: readonly string[]): Promise<number> {
+  return await runJob(context, chooseWith(context, 'accounts', []).slice(0, 1), 'accounts', args);
+}
+
+/** The services that have this job; one that was named and has none is refused. */
+function chooseWith(context: Context, job: Job, names: readonly string[]): ServiceDefinition[] {
+  const hasJob = ({ name }: ServiceDefinition) => existsSync(context.entry(name, job));
+  const chosen = chooseServices(context, names);
+  const without = chosen.find((service) => !hasJob(service));
+  if (names.length > 0 && without !== undefined) {
+    const able = context.services.filter(hasJob).map(({ name }) => name);
+    const message = `${without.name} has nothing to ${COMMANDS[job]}; this is for: ${able.join(', ')}.`;
+    throw new Problem('unknown-name', message, { exitCode: 2 });
+  }
+  return chosen.filter(hasJob);
+}
+
+const COMMANDS: Readonly<Record<Job, string>> = {
+  migrate: 'migrate',
+  seed: 'seed',
+  cleanup: 'clean up',
+  accounts: 'manage',
+};
 
 async function runJob(
   context: Context,
-  names: readonly string[],
-  file: 'migrate' | 'seed' | 'cleanup',
+  chosen: readonly ServiceDefinition[],
+  job: Job,
+  args: readonly string[] = [],
 ): Promise<number> {
-  const services = loadServiceConfigs(chooseServices(context, names), context.services, context.environment);
-  return await withDatabases(context, services, async (urls) => {
+  const services = loadServiceConfigs(chosen, context.services, context.environment);
+  return await withDatabases(context, services, async (databases) => {
     for (const service of services) {
-      const { name } = service.definition;
-      // A database of our own may never have been started; one that was given is its owner's to migrate.
-      const files = file === 'migrate' || service.databaseUrl !== undefined ? [file] : ['migrate', file];
-      if (services.length > 1) context.print(`${name}:`);
-      for (const each of files) {
-        const exitCode = await runServiceFile(context, service, each, urls[name] ?? '');
-        if (exitCode !== 0) return exitCode;
-      }
+      if (services.length > 1) context.print(`${service.definition.name}:\n`);
+      const program = programOptions(context, service, databases);
+      const exitCode =
+        (job === 'migrate' ? 0 : await migrateQuietly(context, service, program)) ||
+        (await runFile(context.entry(service.definition.name, job), args, program));
+      if (exitCode !== 0) return exitCode;
     }
     return 0;
   });
 }
 
+/**
+ * A database of our own may never have been started; one that was given is its owner's to migrate, and of one that a
+ * running service uses that has been seen to. What the migration says is shown if it fails.
+ */
+async function migrateQuietly(
+  context: Context,
+  service: ServiceConfig,
+  program: ProgramOptions,
+): Promise<number> {
+  const { name } = service.definition;
+  const isRunning = findRunState(context.dataDir)?.services.some((running) => running.name === name);
+  if (isRunning || !usesPostgres(service)) return 0;
+  const said: string[] = [];
+  const onLine = (line: string) => said.push(line);
+  const exitCode = await runFile(context.entry(name, 'migrate'), [], { ...program, onLine });
+  if (exitCode !== 0) context.printError(`${said.join('\n')}\n`);
+  return exitCode;
+}
+
 /** Migrates before a start; throws a sentence when that failed, whose details the migration has printed itself. */
 export async function migrateForStart(
   context: Context,
-  services: readonly ServiceConfig[],
-  urls: Readonly<Record<string, string>>,
+  service: ServiceConfig,
+  databases: DatabaseVariables,
+  onLine: (line: string) => void,
 ): Promise<void> {
-  for (const service of services) {
-    const { name } = service.definition;
-    const exitCode = await runServiceFile(context, service, 'migrate', urls[name] ?? '');
-    if (context.ending.aborted) throw new Problem('interrupted', '');
-    if (exitCode !== 0) {
-      const message = `The database of ${name} could not be brought up to date (exit code ${exitCode}).`;
-      throw new Problem('migration-failed', message);
-    }
+  const { name } = service.definition;
+  const program = programOptions(context, service, databases);
+  const exitCode = await runFile(context.entry(name, 'migrate'), [], { ...program, onLine });
+  if (context.ending.aborted) throw new Problem('interrupted', '');
+  if (exitCode !== 0) {
+    const message = `The database of ${name} could not be brought up to date (exit code ${exitCode}).`;
+    throw new Problem('migration-failed', message);
   }
 }
 
-function runServiceFile(
+function programOptions(
   context: Context,
-  service: ServiceConfig,
-  file: string,
-  databaseUrl: string,
-): Promise<number> {
-  return runFile(context.entry(service.definition.name, file), [], {
+  { definition, environment }: ServiceConfig,
+  databases: DatabaseVariables,
+): ProgramOptions {
+  return {
     cwd: context.root,
-    environment: { ...service.environment, DATABASE_URL: databaseUrl },
+    environment: { ...environment, ...databases[definition.name] },
     ending: context.ending,
-  });
+  };
 }

@@ -39,9 +39,11 @@ export interface ProgramOptions {
   readonly cwd: string;
   readonly environment: Environment;
   readonly ending: AbortSignal;
+  /** Gets what the program says, line by line; by default it speaks on our own terminal. */
+  readonly onLine?: (line: string) => void;
 }
 
-/** Runs a TypeScript file to its end on our own terminal; returns its exit code, 128 + n after a signal. */
+/** Runs a TypeScript file to its end; returns its exit code, 128 + n after a signal. */
 export async function runFile(
   file: string,
   args: readonly string[],
@@ -50,15 +52,35 @@ export async function runFile(
   const child = spawn(process.execPath, [...END_WITH_US, file, ...args], {
     cwd: options.cwd,
     env: options.environment,
-    stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+    stdio: options.onLine ? ['ignore', 'pipe', 'pipe', 'ipc'] : ['inherit', 'inherit', 'inherit', 'ipc'],
     // A session of its own, so that Ctrl-C reaches it through us and only once.
     detached: process.platform !== 'win32',
   });
   const exited = untilExit(child);
+  const said = Promise.all([
+    readLines(child.stdout, options.onLine),
+    readLines(child.stderr, options.onLine),
+  ]);
   const interrupt = () => child.kill(options.ending.reason === 'SIGINT' ? 'SIGINT' : 'SIGTERM');
   if (options.ending.aborted) interrupt();
   options.ending.addEventListener('abort', interrupt);
   const { code, signal } = await exited;
+  await said;
   options.ending.removeEventListener('abort', interrupt);
   return code ?? 128 + (signal === null ? 0 : constants.signals[signal]);
+}
+
+/** Settles when the stream has ended. */
+export async function readLines(
+  stream: NodeJS.ReadableStream | null,
+  onLine: (line: string) => void = () => {},
+): Promise<void> {
+  let rest = '';
+  stream?.setEncoding('utf8');
+  for await (const chunk of stream ?? []) {
+    const lines = (rest + chunk).split('\n');
+    rest = lines.pop() ?? '';
+    for (const line of lines) onLine(line);
+  }
+  if (rest !== '') onLine(rest);
 }

@@ -18,8 +18,8 @@ export interface RunState {
   /** Process id and start time: tells whether it still is that process. */
   readonly identity: string;
   readonly startedAt: number;
-  /** The embedded PostgreSQL's databases by name, each as a URL with its password: hence mode 0600. */
-  readonly databaseUrls: Readonly<Record<string, string>>;
+  /** The embedded PostgreSQL, if it runs, with its password: hence mode 0600. */
+  readonly postgresUrl: string | null;
   readonly services: readonly RunningService[];
 }
 
@@ -33,7 +33,7 @@ export function findRunState(dataDir: string): RunState | undefined {
 export function claimRun(dataDir: string): RunState {
   mkdirSync(join(dataDir, 'run'), { recursive: true });
   const identity = identifyProcess(process.pid) ?? `${process.pid}:`;
-  const state = { pid: process.pid, identity, startedAt: Date.now(), databaseUrls: {}, services: [] };
+  const state = { pid: process.pid, identity, startedAt: Date.now(), postgresUrl: null, services: [] };
   for (let tries = 0; !tryClaim(dataDir, state); tries++) {
     const running = findRunState(dataDir);
     if (running !== undefined || tries > 2) throw alreadyRunning(running);

@@ -6,26 +6,67 @@ export interface ServiceDefinition {
   /** `BOOKS_PORT`, `BOOKS_DATABASE_URL`, …: the supervisor's variables, which the service knows without the prefix. */
   readonly prefix: string;
   readonly defaultPort: number;
-  /** The name of its database in the embedded PostgreSQL. */
-  readonly database: string;
-  /** Whether the documented `DATABASE_URL` and `SECRET_KEY`, without a prefix, are its own. */
-  readonly ownsPlainNames: boolean;
-  /** What to try once it runs: commands to copy. */
-  readonly tryNext: (url: string) => readonly string[];
+  readonly databases: readonly DatabaseDefinition[];
+  /**
+   * The variables that are its own without the prefix as well: only services that list a name ever see it. `JOURNEY_*`
+   * stands for all that begin so, and each may end in `_FILE`.
+   */
+  readonly plainNames: readonly string[];
+  /** What to try once it runs: commands to copy, which work one after the other. */
+  readonly tryNext: (url: string, urlOf: (service: string) => string | undefined) => readonly string[];
 }
+
+export interface DatabaseDefinition {
+  /** Where the service reads its address. */
+  readonly variable: string;
+  /** Its name in the embedded PostgreSQL; services that give the same one share it. */
+  readonly name: string;
+  /** The variable of another store: where that is set, the service needs no PostgreSQL for this. */
+  readonly unneededWith?: string;
+}
+
+const JSON_HEADER = "-H 'Content-Type: application/json'";
 
 export const SERVICES: readonly ServiceDefinition[] = [
   {
     name: 'books-api',
     prefix: 'BOOKS',
     defaultPort: 5000,
-    database: 'books',
-    ownsPlainNames: true,
+    databases: [{ variable: 'DATABASE_URL', name: 'books' }],
+    plainNames: ['DATABASE_URL', 'SECRET_KEY'],
     tryNext: (url) => [
       `curl ${url}/books`,
-      `curl -X POST ${url}/register -H 'Content-Type: application/json' -d '{"username":"ada","password":"lovelace"}'`,
+      `curl -X POST ${url}/register ${JSON_HEADER} -d '{"username":"ada","password":"lovelace"}'`,
       'npm run seed',
       'npm run loadtest -- -u 100 -r 20 -t 60s',
+    ],
+  },
+  {
+    name: 'session-runner',
+    prefix: 'RUNNER',
+    defaultPort: 8000,
+    databases: [
+      { variable: 'ACCOUNTS_DATABASE_URL', name: 'accounts', unneededWith: 'MONGO_URL' },
+      { variable: 'PLATFORM_DATABASE_URL', name: 'platform', unneededWith: 'REDIS_URL' },
+    ],
+    plainNames: [
+      'MONGO_URL',
+      'DATABASE_NAME',
+      'ACCOUNTS_DATABASE_URL',
+      'PLATFORM_DATABASE_URL',
+      'REDIS_URL',
+      'TARGET_ALLOWLIST',
+      'MAX_THREADS',
+      'THREAD_POOL_SIZE',
+      'ACCESS_TOKEN_EXPIRE_MINUTES',
+      'JOURNEY_*',
+    ],
+    tryNext: (url, urlOf) => [
+      `curl -X POST ${url}/auth/register ${JSON_HEADER} -d '{"username":"ada","email":"ada@example.com","password":"lovelace"}'`,
+      `TOKEN=$(curl -s -X POST ${url}/auth/login ${JSON_HEADER} -d '{"username":"ada","password":"lovelace"}' | cut -d '"' -f 4)`,
+      `curl -X POST ${url}/automation/start -H "Authorization: Bearer $TOKEN" ${JSON_HEADER} -d '{"search_keyword":"books","target_domain":"${urlOf('books-api') ?? url}"}'`,
+      `curl ${url}/automation/status -H "Authorization: Bearer $TOKEN"`,
+      'npm run accounts -- list',
     ],
   },
 ];

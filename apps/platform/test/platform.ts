@@ -11,9 +11,17 @@ const service = (name: string, prefix: string, defaultPort: number) => ({
   name,
   prefix,
   defaultPort,
-  database: name,
-  ownsPlainNames: prefix === 'TINY',
-  tryNext: (url: string) => [`curl ${url}/try`],
+  databases:
+    prefix === 'TINY'
+      ? [{ variable: 'DATABASE_URL', name: 'tiny' }]
+      : [
+          { variable: 'FIRST_URL', name: 'first', unneededWith: 'MONGO_URL' },
+          { variable: 'SECOND_URL', name: 'second' },
+        ],
+  plainNames: prefix === 'TINY' ? ['DATABASE_URL', 'SECRET_KEY'] : ['MONGO_URL', 'FIRST_URL'],
+  tryNext: (url: string, urlOf: (service: string) => string | undefined) => [
+    `curl ${url}/try?target=${urlOf('tiny') ?? ''}`,
+  ],
 });
 
 try {
@@ -21,7 +29,10 @@ try {
     root,
     dataDir: join(root, '.data'),
     services: [service('tiny', 'TINY', 0), service('other', 'OTHER', 0)],
-    entry: (_name, file) => join(import.meta.dirname, 'services', `tiny-${file}.ts`),
+    entry: (name, file) => {
+      const hasOwn = file === 'seed' || file === 'accounts';
+      return join(import.meta.dirname, 'services', `${hasOwn ? name : 'tiny'}-${file}.ts`);
+    },
     environment: env,
     print: (text) => process.stdout.write(text),
     printError: (text) => process.stderr.write(text),

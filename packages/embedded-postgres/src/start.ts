@@ -27,8 +27,8 @@ export interface EmbeddedPostgres {
   readonly exited: Promise<void>;
   /** The URL of a database, with user and password. */
   url(database: string): string;
-  /** Creates a database; does nothing if it exists. */
-  createDatabase(name: string): Promise<void>;
+  /** Creates a database, or does nothing if it exists; returns its URL. */
+  createDatabase(name: string): Promise<string>;
   /** Ends the server in PostgreSQL's "fast" way: open transactions are rolled back. */
   stop(): Promise<void>;
 }
@@ -97,8 +97,9 @@ async function findFreePort(): Promise<number> {
   return address.port;
 }
 
-async function createDatabase(maintenanceUrl: string, name: string): Promise<void> {
-  const client = new pg.Client({ connectionString: maintenanceUrl });
+/** Creates a database on the server of a URL, and returns its URL; leaves one that exists as it is. */
+export async function createDatabase(serverUrl: string, name: string): Promise<string> {
+  const client = new pg.Client({ connectionString: serverUrl });
   await client.connect();
   try {
     const found = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [name]);
@@ -109,4 +110,5 @@ async function createDatabase(maintenanceUrl: string, name: string): Promise<voi
   } finally {
     await client.end();
   }
+  return Object.assign(new URL(serverUrl), { pathname: encodeURIComponent(name) }).href;
 }

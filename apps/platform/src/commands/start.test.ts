@@ -1,88 +1,53 @@
 import {
-  chmodSync,
   existsSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
-  rmSync,
   statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { identifyProcess } from '@trafficflux/embedded-postgres';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { type Running, runPlatform } from '../../test/run.ts';
-import { findRunState } from '../run-state.ts';
+import { describe, expect, it, vi } from 'vitest';
+import { READY, useRuns } from '../../test/runs.ts';
 
-const READY = 'Ctrl-C stops everything';
-let root: string;
-let running: Running[];
+const runs = useRuns();
 
-beforeEach(() => {
-  root = mkdtempSync(join(tmpdir(), 'platform-'));
-  chmodSync(root, 0o711);
-  running = [];
-});
-afterEach(async () => {
-  for (const { child, exit } of running) {
-    child.kill('SIGTERM');
-    await exit;
-  }
-  rmSync(root, { recursive: true, force: true });
-});
-
-function run(args: string[], variables: Record<string, string> = {}): Running {
-  const started = runPlatform(root, args, variables);
-  running.push(started);
-  return started;
-}
-
-function findState() {
-  const state = findRunState(join(root, '.data'));
-  if (state === undefined) throw new Error('nothing runs');
-  return state;
-}
-
-/** Every process that belongs to this run: the supervisor, its services, and its PostgreSQL. */
-function listProcesses(): number[] {
-  const { pid, services } = findState();
-  const server = Number(
-    readFileSync(join(root, '.data/postgres/cluster/data/postmaster.pid'), 'utf8').split('\n')[0],
-  );
-  return [pid, server, ...services.map((service) => service.pid)];
-}
-
-async function readEnvironment(url: string): Promise<Record<string, string>> {
+async function readEnvironment(url: string | undefined): Promise<Record<string, string>> {
   const response = await fetch(`${url}/environment`);
   return JSON.parse(await response.text());
 }
 
-async function waitUntilGone(pids: readonly number[]): Promise<void> {
-  await vi.waitFor(() => expect(pids.filter((pid) => identifyProcess(pid) !== undefined)).toEqual([]), {
-    timeout: 10_000,
-    interval: 20,
-  });
-}
-
 describe('npm start', () => {
   it('migrates each database, starts each service, and shows where they are and what to try', async () => {
-    const said = await run(['start']).until(READY);
-    expect(said).toMatch(/migrated postgresql:\/\/postgres:\*\*\*@127\.0\.0\.1:\d+\/tiny/);
+    const said = await runs.run(['start']).until(READY);
+    for (const [service, database] of [
+      ['tiny ', 'tiny'],
+      ['other', 'first'],
+      ['other', 'second'],
+    ]) {
+      expect(said).toMatch(
+        new RegExp(
+          `${service} +│ migrated postgresql://postgres:\\*\\*\\*@127\\.0\\.0\\.1:\\d+/${database}\n`,
+        ),
+      );
+    }
     expect(said).toMatch(/SERVICE +URL +DOCS\n +tiny +http:\/\/127\.0\.0\.1:\d+ +http:.*\/docs\n +other /);
-    expect(said).toMatch(/curl http:\/\/127\.0\.0\.1:\d+\/try\n/);
+    const [tiny, other] = ['tiny', 'other'].map(
+      (name) => runs.findState().services.find((service) => service.name === name)?.url,
+    );
+    expect(said).toContain(`curl ${other}/try?target=${tiny}\n`);
   });
 
   it('starts only the services that are named', async () => {
-    await run(['start', 'other']).until(READY);
-    expect(findState().services.map(({ name }) => name)).toEqual(['other']);
+    runs.lendPostgres();
+    await runs.run(['start', 'other']).until(READY);
+    expect(runs.findState().services.map(({ name }) => name)).toEqual(['other']);
   });
 
   it('answers an unknown name with the names there are', async () => {
-    const { exit, said } = run(['start', 'nothing']);
+    const { exit, said } = runs.run(['start', 'nothing']);
     expect(await exit).toMatchObject({ code: 2 });
     expect(said()).toBe('There is no service "nothing". There is: tiny, other.\n');
   });
@@ -92,28 +57,33 @@ describe('npm start', () => {
     await new Promise((resolve) => server.once('listening', resolve));
     const address = server.address();
     const port = typeof address === 'object' ? (address?.port ?? 0) : 0;
-    const { exit, said } = run(['start', 'tiny'], { TINY_PORT: String(port) });
+    const { exit, said } = runs.run(['start', 'tiny'], { TINY_PORT: String(port) });
     expect(await exit).toMatchObject({ code: 1 });
     server.close();
     expect(said()).toBe(`Port ${port} is already taken: choose another with TINY_PORT=${port + 1}.\n`);
-    expect(existsSync(join(root, '.data/postgres'))).toBe(false);
+    expect(existsSync(join(runs.root, '.data/postgres'))).toBe(false);
   });
 
   it('tells a second start where the first one runs', async () => {
-    await run(['start', 'tiny']).until(READY);
-    const { pid, services } = findState();
-    const second = run(['start', 'tiny']);
+    runs.lendPostgres();
+    await runs.run(['start', 'tiny']).until(READY);
+    const { pid, services } = runs.findState();
+    const second = runs.run(['start', 'tiny']);
     expect(await second.exit).toMatchObject({ code: 1 });
     expect(second.said()).toContain(`TrafficFlux already runs: ${services[0]?.url} (process ${pid}).`);
   });
 
   it('gives each service its own variables only, and a secret that stays', async () => {
-    await run(['start'], {
-      TINY_COLOUR: 'red',
-      OTHER_COLOUR: 'blue',
-      SECRET_KEY: 'the documented name',
-    }).until(READY);
-    const environments = await Promise.all(findState().services.map(({ url }) => readEnvironment(url)));
+    runs.lendPostgres();
+    await runs
+      .run(['start'], {
+        TINY_COLOUR: 'red',
+        OTHER_COLOUR: 'blue',
+        SECRET_KEY: 'the documented name',
+        MONGO_URL: 'mongodb://mongo.example',
+      })
+      .until(READY);
+    const environments = await Promise.all(runs.findState().services.map(({ url }) => readEnvironment(url)));
     const tiny = environments.find(({ COLOUR }) => COLOUR === 'red');
     const other = environments.find(({ COLOUR }) => COLOUR === 'blue');
     expect(tiny).toMatchObject({
@@ -121,164 +91,110 @@ describe('npm start', () => {
       SECRET_KEY: 'the documented name',
       PORT_VARIABLE: 'TINY_PORT',
     });
-    expect(other).toMatchObject({ COLOUR: 'blue', PORT_VARIABLE: 'OTHER_PORT' });
-    expect(other?.SECRET_KEY).toBe(readFileSync(join(root, '.data/secrets/other'), 'utf8'));
-    expect(statSync(join(root, '.data/secrets/other')).mode & 0o777).toBe(0o600);
+    expect(other).toMatchObject({
+      COLOUR: 'blue',
+      PORT_VARIABLE: 'OTHER_PORT',
+      MONGO_URL: 'mongodb://mongo.example',
+      SECOND_URL: expect.stringMatching(/\/second$/),
+    });
+    expect(tiny).not.toHaveProperty('MONGO_URL');
+    // MongoDB takes the place of its first database.
+    expect(other).not.toHaveProperty('FIRST_URL');
+    expect(other?.SECRET_KEY).toBe(readFileSync(join(runs.root, '.data/secrets/other'), 'utf8'));
+    expect(statSync(join(runs.root, '.data/secrets/other')).mode & 0o777).toBe(0o600);
     expect(Object.keys({ ...tiny, ...other }).filter((name) => /^(TINY|OTHER)_/.test(name))).toEqual([]);
   });
 
   it('uses the database of DATABASE_URL and starts none of its own', async () => {
     const url = 'postgresql://me:secret@db.example/books';
-    const said = await run(['start', 'tiny'], { DATABASE_URL: url }).until(READY);
+    const said = await runs.run(['start', 'tiny'], { DATABASE_URL: url }).until(READY);
     expect(said).toContain('migrated postgresql://me:***@db.example/books');
-    expect(existsSync(join(root, '.data/postgres'))).toBe(false);
+    expect(existsSync(join(runs.root, '.data/postgres'))).toBe(false);
   });
 
   it('starts a crashed service again, and says so', async () => {
-    const { until } = run(['start', 'tiny']);
+    runs.lendPostgres();
+    const { until } = runs.run(['start', 'tiny']);
     await until(READY);
-    const [before] = findState().services;
+    const [before] = runs.findState().services;
     await fetch(`${before?.url}/crash`).catch(() => {});
     await until('tiny     │ ended with exit code 7; starting it again in 0.25 s');
-    await vi.waitFor(() => expect(findState().services[0]?.pid).not.toBe(before?.pid), { timeout: 10_000 });
+    await vi.waitFor(() => expect(runs.findState().services[0]?.pid).not.toBe(before?.pid), {
+      timeout: 10_000,
+    });
   });
 
   it('starts a killed PostgreSQL again on the same port', async () => {
-    const { until } = run(['start', 'tiny']);
+    runs.lendPostgres();
+    const { until } = runs.run(['start', 'tiny']);
     await until(READY);
-    const server = listProcesses()[1] ?? 0;
+    const server = runs.listProcesses()[1] ?? 0;
     process.kill(server, 'SIGKILL');
     await until('postgres │ ended unasked; starting it again');
-    await vi.waitFor(() => expect(listProcesses()[1]).not.toBe(server), { timeout: 10_000 });
+    await vi.waitFor(() => expect(runs.listProcesses()[1]).not.toBe(server), { timeout: 10_000 });
   });
 
-  it('ends with the sentence of a service that cannot start', async () => {
-    const { exit, said } = run(['start', 'tiny'], { TINY_TINY_MODE: 'fails' });
+  it('ends with the sentence of a service that cannot start, while another has yet to', async () => {
+    runs.lendPostgres();
+    const { exit, said } = runs.run(['start'], { TINY_TINY_MODE: 'fails', OTHER_TINY_MIGRATION: 'hangs' });
     expect(await exit).toMatchObject({ code: 1 });
     expect(said()).toContain('tiny did not start: its configuration is wrong.');
   });
 
   it('ends when a migration fails', async () => {
-    const { exit, said } = run(['start', 'tiny'], { TINY_TINY_MIGRATION: 'fails' });
+    runs.lendPostgres();
+    const { exit, said } = runs.run(['start', 'tiny'], { TINY_TINY_MIGRATION: 'fails' });
     expect(await exit).toMatchObject({ code: 1 });
     expect(said()).toContain('the migration is broken');
     expect(said()).toContain('The database of tiny could not be brought up to date (exit code 3).');
   });
 });
 
-describe('the end of npm start', () => {
-  it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
-    '%s stops everything, with exit code 0',
-    async (signal) => {
-      const { child, exit, until } = run(['start']);
-      await until(READY);
-      const processes = listProcesses();
-      child.kill(signal);
-      expect(await exit).toEqual({ code: 0, signal: null });
-      expect(processes.filter((pid) => identifyProcess(pid) !== undefined)).toEqual([]);
-      expect(findRunState(join(root, '.data'))).toBeUndefined();
-    },
-  );
-
-  it('SIGKILL leaves no process behind', async () => {
-    const { child, until } = run(['start']);
-    await until(READY);
-    const processes = listProcesses();
-    child.kill('SIGKILL');
-    await waitUntilGone(processes);
-  });
-
-  it('SIGKILL leaves not even a service that ignores its end', async () => {
-    const { child, until } = run(['start', 'tiny'], { TINY_TINY_MODE: 'stubborn' });
-    await until(READY);
-    const processes = listProcesses();
-    child.kill('SIGKILL');
-    await waitUntilGone(processes);
-  });
-
-  it('comes when the channel to the bootstrap closes', async () => {
-    const { child, exit, until } = run(['start', 'tiny']);
-    await until(READY);
-    const processes = listProcesses();
-    child.disconnect();
-    expect(await exit).toMatchObject({ code: 0 });
-    await waitUntilGone(processes);
-  });
-
-  it.each(['SIGTERM', 'SIGKILL'] as const)(
-    '%s during a migration leaves no process behind',
-    async (signal) => {
-      const { child, exit, until } = run(['start', 'tiny'], { TINY_TINY_MIGRATION: 'hangs' });
-      await until('migrating');
-      const processes = listProcesses();
-      child.kill(signal);
-      await exit;
-      await waitUntilGone(processes);
-    },
-  );
-
-  it('SIGTERM while a service starts stops everything', async () => {
-    const { child, exit, until } = run(['start', 'tiny'], { TINY_TINY_MODE: 'never-ready' });
-    await until('migrated');
-    const processes = listProcesses();
-    child.kill('SIGTERM');
-    expect(await exit).toMatchObject({ code: 0 });
-    await waitUntilGone(processes);
-  });
-});
-
 describe('npm start -- --fresh', () => {
   it('forgets databases and secrets, and keeps the rest of .data', async () => {
-    mkdirSync(join(root, '.data/secrets'), { recursive: true });
-    mkdirSync(join(root, '.data/toolchain'));
-    writeFileSync(join(root, '.data/secrets/tiny'), 'old');
-    await run(['start', 'tiny', '--fresh']).until(READY);
-    expect(readFileSync(join(root, '.data/secrets/tiny'), 'utf8')).not.toBe('old');
-    expect(readdirSync(join(root, '.data'))).toContain('toolchain');
+    mkdirSync(join(runs.root, '.data/secrets'), { recursive: true });
+    mkdirSync(join(runs.root, '.data/toolchain'));
+    writeFileSync(join(runs.root, '.data/secrets/tiny'), 'old');
+    await runs.run(['start', 'tiny', '--fresh']).until(READY);
+    expect(readFileSync(join(runs.root, '.data/secrets/tiny'), 'utf8')).not.toBe('old');
+    expect(readdirSync(join(runs.root, '.data'))).toContain('toolchain');
   });
 
   it('deletes nothing while another one runs', async () => {
-    await run(['start', 'tiny']).until(READY);
-    const secret = readFileSync(join(root, '.data/secrets/tiny'), 'utf8');
-    const second = run(['start', 'tiny', '--fresh']);
+    runs.lendPostgres();
+    await runs.run(['start', 'tiny']).until(READY);
+    const secret = readFileSync(join(runs.root, '.data/secrets/tiny'), 'utf8');
+    const second = runs.run(['start', 'tiny', '--fresh']);
     expect(await second.exit).toMatchObject({ code: 1 });
-    expect(readFileSync(join(root, '.data/secrets/tiny'), 'utf8')).toBe(secret);
+    expect(readFileSync(join(runs.root, '.data/secrets/tiny'), 'utf8')).toBe(secret);
   });
 
   it('deletes nothing outside .data, where a link leads', async () => {
-    mkdirSync(join(root, 'precious'));
-    mkdirSync(join(root, '.data'));
-    symlinkSync(join(root, 'precious'), join(root, '.data/postgres'));
-    const { exit, said } = run(['start', 'tiny', '--fresh']);
+    mkdirSync(join(runs.root, 'precious'));
+    mkdirSync(join(runs.root, '.data'));
+    symlinkSync(join(runs.root, 'precious'), join(runs.root, '.data/postgres'));
+    const { exit, said } = runs.run(['start', 'tiny', '--fresh']);
     expect(await exit).toMatchObject({ code: 1 });
     expect(said()).toContain('is a link to somewhere else');
-    expect(existsSync(join(root, 'precious'))).toBe(true);
+    expect(existsSync(join(runs.root, 'precious'))).toBe(true);
   });
 });
 
 describe('npm run status', () => {
-  it('says that nothing runs, with an exit code for scripts', async () => {
-    const { exit, said } = run(['status', '--json']);
-    expect(await exit).toMatchObject({ code: 1 });
-    expect(JSON.parse(said())).toEqual({ running: false, pid: null, services: [] });
-  });
-
-  it('tells the state of each service while they run', async () => {
-    await run(['start', 'tiny']).until(READY);
-    const { exit, said } = run(['status', '--json']);
-    expect(await exit).toMatchObject({ code: 0 });
-    expect(JSON.parse(said())).toMatchObject({ running: true, services: [{ name: 'tiny', state: 'up' }] });
-  });
-});
-
-describe('npm run migrate', () => {
-  it('starts PostgreSQL for the moment when none runs', async () => {
-    const { exit, said } = run(['migrate', 'tiny']);
-    expect(await exit).toMatchObject({ code: 0 });
-    expect(said()).toMatch(/^migrated postgresql:.*\/tiny\n$/);
-  });
-
-  it('passes on the exit code of a migration that failed', async () => {
-    expect(await run(['migrate', 'tiny'], { TINY_TINY_MIGRATION: 'fails' }).exit).toMatchObject({ code: 3 });
+  it('tells the state of each service while they run, and afterwards that nothing does', async () => {
+    runs.lendPostgres();
+    const { child, exit, until } = runs.run(['start', 'tiny']);
+    await until(READY);
+    const during = runs.run(['status', '--json']);
+    expect(await during.exit).toMatchObject({ code: 0 });
+    expect(JSON.parse(during.said())).toMatchObject({
+      running: true,
+      services: [{ name: 'tiny', state: 'up' }],
+    });
+    child.kill('SIGTERM');
+    await exit;
+    const afterwards = runs.run(['status', '--json']);
+    expect(await afterwards.exit).toMatchObject({ code: 1 });
+    expect(JSON.parse(afterwards.said())).toEqual({ running: false, pid: null, services: [] });
   });
 });

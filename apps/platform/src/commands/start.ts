@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 import { loadServiceConfigs, type ServiceConfig } from '../config.ts';
 import { type Context, chooseServices } from '../context.ts';
-import { createDatabases, listGivenUrls, postgresFolder } from '../databases.ts';
+import { type DatabaseVariables, needPostgres, postgresFolder, provideOn } from '../databases.ts';
 import { untilAborted } from '../ending.ts';
 import { removeData } from '../fresh.ts';
 import { migrateForStart } from '../jobs.ts';
@@ -41,9 +41,9 @@ export async function start(context: Context, options: StartOptions): Promise<nu
     await checkPorts(services);
     if (options.fresh) await removeData(context.dataDir);
     const log = createLog(['postgres', ...chosen.map(({ name }) => name)], context.print, options.isTerminal);
-    const urls = await provideDatabases(context, services, started, log);
-    await migrateForStart(context, services, urls);
-    await startServices(context, services, urls, started, log);
+    const databases = await provideDatabases(context, services, started, log);
+    await startServices(context, services, databases, started, log);
+    await showReadyTable(context, services, started);
     options.onStarted?.(started.services);
     await untilAborted(context.ending);
     return 0;
@@ -67,55 +67,74 @@ async function provideDatabases(
   services: readonly ServiceConfig[],
   started: Started,
   log: Log,
-): Promise<Record<string, string>> {
-  const given = listGivenUrls(services);
-  if (services.every(({ databaseUrl }) => databaseUrl !== undefined)) return given;
+): Promise<DatabaseVariables> {
+  if (!needPostgres(services)) return await provideOn(undefined, services);
   context.print('Starting PostgreSQL …\n');
   const folder = postgresFolder(context.dataDir);
   started.postgres = await startPostgres(folder, (sentence) => log.news('postgres', sentence));
   stopIfAsked(context);
-  const created = await createDatabases(started.postgres.postgres, services);
-  started.state = { ...started.state, databaseUrls: created };
+  const postgresUrl = started.postgres.postgres.url('postgres');
+  const databases = await provideOn(postgresUrl, services);
+  started.state = { ...started.state, postgresUrl };
   updateRun(context.dataDir, started.state);
   stopIfAsked(context);
-  return { ...given, ...created };
+  return databases;
 }
 
+/** Each migrates and starts beside the others; the first that fails ends the start. */
 async function startServices(
   context: Context,
   services: readonly ServiceConfig[],
-  urls: Readonly<Record<string, string>>,
+  databases: DatabaseVariables,
   started: Started,
   log: Log,
 ): Promise<void> {
-  for (const service of services) {
+  const failed = new AbortController();
+  const whileWell = { ...context, ending: AbortSignal.any([context.ending, failed.signal]) };
+  const starting = services.map(async (service) => {
     const { name } = service.definition;
-    const onReady = (ready: ReadyService) => noteReady(context, started, name, ready);
-    started.services.set(
-      name,
-      startService({
-        file: context.entry(name, 'main'),
-        cwd: context.root,
-        environment: buildServiceEnvironment(context, service, urls[name] ?? ''),
-        onLine: (line) => log.line(name, line),
-        onReady,
-        onNews: (sentence) => log.news(name, sentence),
-      }),
-    );
-  }
-  const outcomes = [...started.services].map(async ([name, service]) => ({
-    name,
-    outcome: await service.started,
-  }));
-  const results = await Promise.race([Promise.all(outcomes), untilAborted(context.ending)]);
-  stopIfAsked(context);
-  for (const { name, outcome } of results ?? []) {
-    if ('failure' in outcome)
+    await migrateForStart(whileWell, service, databases, (line) => log.line(name, line));
+    const process = launch(context, service, databases, started, log);
+    started.services.set(name, process);
+    const outcome = await Promise.race([process.started, untilAborted(whileWell.ending)]);
+    if (outcome !== undefined && 'failure' in outcome) {
       throw new Problem('service-failed', `${name} did not start: ${outcome.failure}`);
-  }
+    }
+  });
+  // A migration that is under way must have ended before we stop what it needs.
+  await Promise.all(starting.map((each) => each.catch((error) => failed.abort(error))));
+  stopIfAsked(context);
+  if (failed.signal.aborted) throw failed.signal.reason;
+}
+
+function launch(
+  context: Context,
+  service: ServiceConfig,
+  databases: DatabaseVariables,
+  started: Started,
+  log: Log,
+): ServiceProcess {
+  const { name } = service.definition;
+  return startService({
+    file: context.entry(name, 'main'),
+    cwd: context.root,
+    environment: buildServiceEnvironment(context, service, databases[name] ?? {}),
+    onLine: (line) => log.line(name, line),
+    onReady: (ready) => noteReady(context, started, name, ready),
+    onNews: (sentence) => log.news(name, sentence),
+  });
+}
+
+async function showReadyTable(
+  context: Context,
+  services: readonly ServiceConfig[],
+  started: Started,
+): Promise<void> {
+  const find = (name: string) => started.state.services.find((each) => each.name === name);
   const rows = services.flatMap(({ definition }) => {
-    const running = started.state.services.find(({ name }) => name === definition.name);
-    return running === undefined ? [] : [{ ...running, tryNext: definition.tryNext(running.url) }];
+    const running = find(definition.name);
+    if (running === undefined) return [];
+    return [{ ...running, tryNext: definition.tryNext(running.url, (name) => find(name)?.url) }];
   });
   // What the services have logged by now is on its way to us: let it come before the table.
   await setImmediate();
@@ -125,7 +144,7 @@ async function startServices(
 function buildServiceEnvironment(
   context: Context,
   service: ServiceConfig,
-  databaseUrl: string,
+  databases: Readonly<Record<string, string>>,
 ): Record<string, string | undefined> {
   const { environment, hasSecretKey, definition } = service;
   const isProduction = environment.NODE_ENV === 'production';
@@ -138,13 +157,15 @@ function buildServiceEnvironment(
     HOST: service.host,
     PORT: String(service.port),
     PORT_VARIABLE: service.portVariable,
-    DATABASE_URL: databaseUrl,
+    ...databases,
   };
 }
 
 function noteReady(context: Context, started: Started, name: string, ready: ReadyService): void {
-  const others = started.state.services.filter((service) => service.name !== name);
-  started.state = { ...started.state, services: [...others, { name, ...ready }] };
+  const found = [...started.state.services.filter((service) => service.name !== name), { name, ...ready }];
+  // In the order of the table, whoever was ready first.
+  const services = context.services.flatMap(({ name }) => found.filter((each) => each.name === name));
+  started.state = { ...started.state, services };
   updateRun(context.dataDir, started.state);
 }
 

@@ -50,9 +50,10 @@ function formatStatus(context: Context, { running, pid, services }: Status): str
     String(pid),
     formatDuration(uptimeSeconds),
   ]);
+  const urlOf = (name: string) => services.find((service) => service.name === name)?.url;
   const ready = services.map(({ name, url, docs }) => {
     const definition = context.services.find((service) => service.name === name);
-    return { name, url, ...(docs === null ? {} : { docs }), tryNext: definition?.tryNext(url) ?? [] };
+    return { name, url, ...(docs === null ? {} : { docs }), tryNext: definition?.tryNext(url, urlOf) ?? [] };
   });
   return `${formatReadyTable(ready)}${formatTable([['SERVICE', 'STATE', 'PROCESS', 'UP FOR'], ...rows])}\n`;
 }

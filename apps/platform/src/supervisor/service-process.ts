@@ -1,7 +1,7 @@
 // One service as a process of its own: started, watched, started again after a crash, and ended.
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Environment } from '../config.ts';
-import { END_WITH_US, type Exit, endProcess, killGroup, untilExit } from '../processes.ts';
+import { END_WITH_US, type Exit, endProcess, killGroup, readLines, untilExit } from '../processes.ts';
 
 /** What a service tells us over its channel. */
 export type ServiceMessage =
@@ -128,22 +128,8 @@ function spawnService({ file, cwd, environment, onLine }: ServiceProcessOptions)
     // A session of its own: Ctrl-C must not reach it before we have asked it to end.
     detached: process.platform !== 'win32',
   });
-  readLines(child.stdout, onLine);
-  readLines(child.stderr, onLine);
+  for (const stream of [child.stdout, child.stderr]) void readLines(stream, onLine);
   return child;
-}
-
-function readLines(stream: NodeJS.ReadableStream | null, onLine: (line: string) => void): void {
-  let rest = '';
-  stream?.setEncoding('utf8');
-  stream?.on('data', (chunk: string) => {
-    const lines = (rest + chunk).split('\n');
-    rest = lines.pop() ?? '';
-    for (const line of lines) onLine(line);
-  });
-  stream?.on('end', () => {
-    if (rest !== '') onLine(rest);
-  });
 }
 
 function describeReady(

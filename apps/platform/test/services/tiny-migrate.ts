@@ -8,5 +8,6 @@ if (env.TINY_MIGRATION === 'hangs') {
   console.error('the migration is broken');
   process.exitCode = 3;
 } else {
-  console.log(`migrated ${env.DATABASE_URL?.replace(/:[^:@]*@/, ':***@')}`);
+  const urls = [env.DATABASE_URL, env.FIRST_URL, env.SECOND_URL].filter((url) => url !== undefined);
+  for (const url of urls) console.log(`migrated ${url.replace(/:[^:@]*@/, ':***@')}`);
 }
