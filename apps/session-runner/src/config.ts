@@ -1,0 +1,178 @@
+// The configuration of the session runner: the only reader of its environment.
+import { hostname } from 'node:os';
+import { type AuthConfig, authVariables, toAuthConfig } from '@trafficflux/auth';
+import { checkMongoUrl } from '@trafficflux/mongo';
+import { parseDatabaseUrl } from '@trafficflux/postgres';
+import {
+  ConfigError,
+  type ConfigSource,
+  type HttpConfig,
+  httpVariables,
+  loadConfig,
+  portVariable,
+  secret,
+  toHttpConfig,
+} from '@trafficflux/service-kit';
+import { parseAllowList } from '@trafficflux/targets';
+import { type Static, type TObject, Type } from 'typebox';
+import { type JourneyConfig, journeyVariables, toJourneyConfig } from './journeys/journey-config.ts';
+
+const DEFAULT_PORT = 8000;
+
+/** 0 switches a limit off. */
+const limit = (defaultLimit: number) => Type.Integer({ minimum: 0, default: defaultLimit });
+
+const storeVariables = {
+  MONGO_URL: Type.Optional(secret()),
+  DATABASE_NAME: Type.String({ minLength: 1, maxLength: 63, default: 'trafficflux_db' }),
+  ACCOUNTS_DATABASE_URL: Type.Optional(secret()),
+  /** Connections to the store of accounts and sessions. */
+  ACCOUNTS_POOL_SIZE: Type.Integer({ minimum: 1, maximum: 1000, default: 10 }),
+  ACCOUNTS_CONNECT_TIMEOUT_MS: Type.Integer({ minimum: 1, default: 3000 }),
+  /** How long one statement or operation may take. */
+  ACCOUNTS_ANSWER_TIMEOUT_MS: Type.Integer({ minimum: 1, default: 5000 }),
+  REDIS_URL: Type.Optional(secret()),
+  PLATFORM_DATABASE_URL: Type.Optional(secret()),
+};
+
+const variables = {
+  ...httpVariables,
+  ...authVariables,
+  ...storeVariables,
+  ...journeyVariables,
+  PORT: portVariable(DEFAULT_PORT),
+  SECRET_KEY: Type.Optional(secret()),
+  ACCESS_TOKEN_EXPIRE_MINUTES: Type.Number({ exclusiveMinimum: 0, maximum: 525_600, default: 30 }),
+  MAX_THREADS: Type.Integer({ minimum: 1, maximum: 1000, default: 4 }),
+  THREAD_POOL_SIZE: Type.Integer({ minimum: 1, maximum: 1000, default: 10 }),
+  TARGET_ALLOWLIST: Type.String({ default: 'localhost,127.0.0.1,::1' }),
+  /** Which sessions are its own after it was killed: no two runners of one store may have the same. */
+  RUNNER_NAME: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
+  MAX_ACTIVE_SESSIONS_PER_USER: limit(100),
+  MAX_WAITING_JOURNEYS: Type.Integer({ minimum: 0, default: 10_000 }),
+  REGISTRATIONS_PER_MINUTE: limit(1000),
+  AUTOMATION_CALLS_PER_MINUTE: limit(0),
+};
+
+export interface AccountsConfig {
+  /** Where it is set, accounts and sessions are kept there, else in PostgreSQL (H20). */
+  readonly mongo: { readonly url: string; readonly databaseName: string } | null;
+  readonly databaseUrl: string | null;
+  readonly poolSize: number;
+  readonly connectTimeoutMs: number;
+  readonly answerTimeoutMs: number;
+}
+
+/** What the services of the platform share: the event bus, on Redis where it is set, else on PostgreSQL. */
+export interface PlatformConfig {
+  readonly databaseUrl: string | null;
+  readonly redisUrl: string | null;
+}
+
+export interface StoreConfig {
+  readonly accounts: AccountsConfig;
+  readonly platform: PlatformConfig;
+}
+
+export interface Config extends StoreConfig {
+  readonly http: HttpConfig;
+  readonly auth: AuthConfig;
+  readonly tokens: { readonly secret: string | undefined; readonly lifetimeSeconds: number };
+  readonly threads: {
+    /** Of one session. */
+    readonly maxThreads: number;
+    readonly threadPoolSize: number;
+  };
+  readonly journeys: JourneyConfig;
+  /** As `parseAllowList` takes it. */
+  readonly targetAllowlist: string;
+  readonly runnerName: string;
+  readonly limits: LimitsConfig;
+}
+
+export interface LimitsConfig {
+  /** 0: no limit; so below. */
+  readonly activeSessionsPerUser: number;
+  /** How many journeys may wait for a thread; with 0 nobody waits. */
+  readonly waitingJourneys: number;
+  /** From one address. */
+  readonly registrationsPerMinute: number;
+  /** Of one user. */
+  readonly automationCallsPerMinute: number;
+}
+
+/** @throws {ConfigError} one sentence that names the variable */
+export function loadRunnerConfig(source?: ConfigSource): Config {
+  return loadConfig({ variables, shape: toConfig, ...(source && { source }) });
+}
+
+/** For the commands beside the service, which need no more than the stores. @throws {ConfigError} */
+export function loadStoreConfig(source?: ConfigSource): StoreConfig {
+  return loadConfig({ variables: storeVariables, shape: toStoreConfig, ...(source && { source }) });
+}
+
+function toConfig(values: Static<TObject<typeof variables>>): Config {
+  const http = toHttpConfig(values);
+  return {
+    ...toStoreConfig(values),
+    http,
+    auth: toAuthConfig(values, http.isProduction),
+    tokens: {
+      secret: values.SECRET_KEY,
+      lifetimeSeconds: Math.max(1, Math.round(values.ACCESS_TOKEN_EXPIRE_MINUTES * 60)),
+    },
+    threads: { maxThreads: values.MAX_THREADS, threadPoolSize: values.THREAD_POOL_SIZE },
+    journeys: toJourneyConfig(values),
+    targetAllowlist: check('TARGET_ALLOWLIST', values.TARGET_ALLOWLIST, parseAllowList),
+    runnerName: values.RUNNER_NAME ?? `${hostname()}:${http.port}`,
+    limits: {
+      activeSessionsPerUser: values.MAX_ACTIVE_SESSIONS_PER_USER,
+      waitingJourneys: values.MAX_WAITING_JOURNEYS,
+      registrationsPerMinute: values.REGISTRATIONS_PER_MINUTE,
+      automationCallsPerMinute: values.AUTOMATION_CALLS_PER_MINUTE,
+    },
+  };
+}
+
+function toStoreConfig(values: Static<TObject<typeof storeVariables>>): StoreConfig {
+  const { MONGO_URL, ACCOUNTS_DATABASE_URL, REDIS_URL, PLATFORM_DATABASE_URL } = values;
+  if (MONGO_URL === undefined && ACCOUNTS_DATABASE_URL === undefined)
+    throw new ConfigError('MONGO_URL or ACCOUNTS_DATABASE_URL must be set, but both are missing.');
+  if (REDIS_URL === undefined && PLATFORM_DATABASE_URL === undefined)
+    throw new ConfigError('REDIS_URL or PLATFORM_DATABASE_URL must be set, but both are missing.');
+  return {
+    accounts: {
+      mongo:
+        MONGO_URL === undefined
+          ? null
+          : { url: check('MONGO_URL', MONGO_URL, checkMongoUrl), databaseName: values.DATABASE_NAME },
+      databaseUrl: toDatabaseUrl('ACCOUNTS_DATABASE_URL', ACCOUNTS_DATABASE_URL),
+      poolSize: values.ACCOUNTS_POOL_SIZE,
+      connectTimeoutMs: values.ACCOUNTS_CONNECT_TIMEOUT_MS,
+      answerTimeoutMs: values.ACCOUNTS_ANSWER_TIMEOUT_MS,
+    },
+    platform: {
+      databaseUrl: toDatabaseUrl('PLATFORM_DATABASE_URL', PLATFORM_DATABASE_URL),
+      redisUrl: REDIS_URL === undefined ? null : check('REDIS_URL', REDIS_URL, checkRedisUrl),
+    },
+  };
+}
+
+function toDatabaseUrl(name: string, text: string | undefined): string | null {
+  return text === undefined ? null : check(name, text, (value) => parseDatabaseUrl(value));
+}
+
+function checkRedisUrl(text: string): void {
+  const isRedis = URL.canParse(text) && /^rediss?:$/.test(new URL(text).protocol);
+  if (!isRedis) throw new TypeError('It must look like redis://:password@host:6379.');
+}
+
+/** Returns the text when the check takes it; the sentences of our checks show no secret. */
+function check(name: string, text: string, checkText: (text: string) => unknown): string {
+  try {
+    checkText(text);
+    return text;
+  } catch (error) {
+    throw new ConfigError(`${name} is not usable. ${error instanceof Error ? error.message : ''}`, error);
+  }
+}
