@@ -1,36 +1,58 @@
-// Compose's one-shot service `secrets`: writes what a service must keep secret as files that only it can read.
-// Random secrets are made once and stay; the database's address follows the environment at every start.
+// Compose's one-shot service `secrets`: writes what services must keep secret as files, in a folder for each service,
+// which it alone mounts. Random secrets are made once and stay; addresses follow the environment at every start.
 import { randomBytes } from 'node:crypto';
-import { renameSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 
-const folder = process.env.SECRETS_FOLDER ?? '/secrets';
-const password = process.env.POSTGRES_PASSWORD || 'password';
+const { SECRETS_FOLDER, POSTGRES_PASSWORD, BOOKS_DATABASE_URL, MONGO_URL, REDIS_URL } = process.env;
+const folder = SECRETS_FOLDER || '/secrets';
+const postgresPassword = POSTGRES_PASSWORD || 'password';
 
-writeOnce(`${folder}/books-api/secret-key`, randomBytes(48).toString('base64url'));
+/** Our services run as the user who writes this; the images of stores have users of their own. */
+const FOR_US = 0o400;
+const FOR_A_STORE = 0o444;
+
+makeOnce('books-api/secret-key');
 write(
-  `${folder}/books-api/database-url`,
-  process.env.BOOKS_DATABASE_URL ||
-    `postgresql://postgres:${encodeURIComponent(password)}@postgres:5432/my_project_db`,
+  'books-api/database-url',
+  BOOKS_DATABASE_URL ||
+    `postgresql://postgres:${encodeURIComponent(postgresPassword)}@postgres:5432/my_project_db`,
 );
-if (password === 'password' && !process.env.BOOKS_DATABASE_URL) {
+
+makeOnce('mongodb/root-password', FOR_A_STORE);
+const mongoPassword = makeOnce('mongodb/user-password', FOR_A_STORE);
+const redisPassword = makeOnce('redis/password', FOR_A_STORE);
+write('redis/redis.conf', `requirepass ${redisPassword}\nsave ""\nappendonly no\n`, FOR_A_STORE);
+
+makeOnce('session-runner/secret-key');
+write(
+  'session-runner/mongo-url',
+  MONGO_URL || `mongodb://trafficflux:${mongoPassword}@mongodb:27017/trafficflux_db`,
+);
+write('session-runner/redis-url', REDIS_URL || `redis://:${redisPassword}@redis:6379`);
+
+if (postgresPassword === 'password' && !BOOKS_DATABASE_URL) {
   console.log(
     'PostgreSQL has the documented development password; outside development set POSTGRES_PASSWORD in .env.',
   );
 }
 
-function writeOnce(path: string, secret: string): void {
+/** A random secret of 64 characters, all of them plain in URLs and configuration files. */
+function makeOnce(name: string, mode = FOR_US): string {
+  const path = `${folder}/${name}`;
   try {
-    writeFileSync(path, secret, { flag: 'wx', mode: 0o400 });
+    writeFileSync(path, randomBytes(48).toString('base64url'), { flag: 'wx', mode });
     console.log(`${path}: written`);
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
     console.log(`${path}: kept`);
   }
+  return readFileSync(path, 'utf8');
 }
 
 /** In one step: a service that starts meanwhile reads the old address or the new one, never half of one. */
-function write(path: string, content: string): void {
-  writeFileSync(`${path}.new`, content, { mode: 0o400 });
+function write(name: string, content: string, mode = FOR_US): void {
+  const path = `${folder}/${name}`;
+  writeFileSync(`${path}.new`, content, { mode });
   renameSync(`${path}.new`, path);
   console.log(`${path}: written`);
 }

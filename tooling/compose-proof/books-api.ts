@@ -1,9 +1,11 @@
 // A client's first minute with the books API.
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
+import { getText, post } from './client.ts';
+import type { Smoked } from './services.ts';
 
 /** Registers, logs in, adds an author and a book, reads them, and looks at the documentation and the metrics. */
-export async function smokeBooksApi(url: string): Promise<readonly string[]> {
+export async function smokeBooksApi(url: string): Promise<Smoked> {
   const username = `proof_${randomBytes(4).toString('hex')}`;
   const password = randomBytes(12).toString('hex');
 
@@ -38,27 +40,5 @@ export async function smokeBooksApi(url: string): Promise<readonly string[]> {
   );
   assert.match(await getText(`${url}/metrics`), /http_request_duration_seconds_count\{[^}]*route="\/books"/);
   assert.equal((await fetch(`${url}/health/ready`)).status, 200);
-  return [password, token];
-}
-
-async function getText(url: string): Promise<string> {
-  const response = await fetch(url);
-  assert.equal(response.status, 200, `GET ${url} answered ${response.status}`);
-  return response.text();
-}
-
-async function post(
-  url: string,
-  body: object,
-  status: number,
-  token?: string,
-): Promise<Record<string, unknown>> {
-  const response = await fetch(url, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', ...(token ? { authorization: `Bearer ${token}` } : {}) },
-    body: JSON.stringify(body),
-  });
-  const text = await response.text();
-  assert.equal(response.status, status, `POST ${url} answered ${response.status}: ${text}`);
-  return JSON.parse(text) as Record<string, unknown>;
+  return { secrets: [password, token], stored: { path: '/books/1' } };
 }

@@ -15,7 +15,13 @@ export function startProject(signal: AbortSignal): Project {
   const name = `trafficflux-proof-${randomBytes(4).toString('hex')}`;
   return {
     flags: ['--project-name', name, '--file', join(root, 'docker-compose.yml'), '--ansi', 'never'],
-    environment: { ...process.env, COMPOSE_DISABLE_ENV_FILE: '1', BOOKS_PORT: '0', POSTGRES_PORT: '0' },
+    environment: {
+      ...process.env,
+      COMPOSE_DISABLE_ENV_FILE: '1',
+      BOOKS_PORT: '0',
+      RUNNER_PORT: '0',
+      POSTGRES_PORT: '0',
+    },
     signal,
   };
 }

@@ -28,7 +28,9 @@ export async function assertConfined(project: Project, service: string): Promise
   assert.deepEqual(host.CapAdd ?? [], [], `${service}: adds capabilities`);
   assert.ok(host.SecurityOpt?.includes('no-new-privileges:true'), `${service}: may gain privileges`);
   assert.ok(host.Memory > 0 && host.PidsLimit > 0, `${service}: has no limit of memory or processes`);
-  const secrets = config.Env.filter((entry) => /^\w*(?:SECRET|PASSWORD|DATABASE_URL)\w*=/.test(entry));
+  const secrets = config.Env.filter((entry) =>
+    /^\w*(?:SECRET|PASSWORD|DATABASE_URL|MONGO_URL|REDIS_URL)\w*=/.test(entry),
+  );
   assert.ok(
     secrets.every((entry) => /_FILE=/.test(entry)),
     `${service}: a secret stands in its environment, where docker inspect shows it`,

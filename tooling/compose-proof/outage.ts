@@ -1,27 +1,33 @@
-// The database goes away and comes back: the service says so meanwhile, and needs no restart.
+// The store goes away and comes back: the service says so meanwhile, and needs no restart.
 import assert from 'node:assert/strict';
 import { compose, type Project } from './compose.ts';
+import type { ServiceProof } from './services.ts';
 
 const backWithinMs = 15_000;
 
-/** `url` is something that the service answers from its database. */
-export async function assertSurvivesOutage(project: Project, service: string, url: string): Promise<void> {
-  const before = await readStart(project, service);
-  await compose(project, 'stop', 'postgres');
-  const refused = await fetch(url);
-  assert.equal(refused.status, 503, `without its database ${service} answered ${refused.status}`);
-  assert.ok(refused.headers.has('retry-after'), `${service} does not say when to try again`);
-  await refused.text();
+/** `url` is something that the service answers from its store. */
+export async function assertSurvivesOutage(
+  project: Project,
+  { name, store }: Pick<ServiceProof, 'name' | 'store'>,
+  url: string,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<void> {
+  const before = await readStart(project, name);
+  await compose(project, 'stop', store);
+  const refused = await fetch(url, { headers });
+  const said = await refused.text();
+  assert.equal(refused.status, 503, `without ${store} ${name} answered ${refused.status}: ${said}`);
+  assert.ok(refused.headers.has('retry-after'), `${name} does not say when to try again`);
 
-  await compose(project, 'start', 'postgres');
+  await compose(project, 'start', store);
   const deadline = performance.now() + backWithinMs;
   for (let status = 0; status !== 200; ) {
-    assert.ok(performance.now() < deadline, `${service} still answers ${status} with its database back`);
-    const response = await fetch(url);
+    assert.ok(performance.now() < deadline, `${name} still answers ${status} with ${store} back`);
+    const response = await fetch(url, { headers });
     await response.text();
     status = response.status;
   }
-  assert.equal(await readStart(project, service), before, `${service} was restarted by the outage`);
+  assert.equal(await readStart(project, name), before, `${name} was restarted by the outage`);
 }
 
 /** When the service's process 1 started, in clock ticks: another number is another process. */

@@ -1,15 +1,23 @@
-// The services that the proof uses. A new service adds one line here, and a smoke test beside this file.
+// The services that the proof uses. A new service adds one entry here, and a smoke test beside this file.
 import { smokeBooksApi } from './books-api.ts';
+import { smokeSessionRunner } from './session-runner.ts';
 
 export interface ServiceProof {
   /** Its name in docker-compose.yml. */
   readonly name: string;
   readonly port: number;
   readonly promise: string;
-  /** A path that is answered from the database, once the smoke test has run. */
-  readonly stored: string;
-  /** Uses the service as a client would; returns the secrets that it used, which no log may show. */
-  readonly smoke: (url: string) => Promise<readonly string[]>;
+  /** The service in docker-compose.yml that keeps its data. */
+  readonly store: string;
+  /** Uses the service as a client would. */
+  readonly smoke: (url: string) => Promise<Smoked>;
+}
+
+export interface Smoked {
+  /** What the smoke test used, and no log may show. */
+  readonly secrets: readonly string[];
+  /** A request that is answered from the store. */
+  readonly stored: { readonly path: string; readonly headers?: Readonly<Record<string, string>> };
 }
 
 export const services: readonly ServiceProof[] = [
@@ -17,7 +25,14 @@ export const services: readonly ServiceProof[] = [
     name: 'books-api',
     port: 5000,
     promise: 'registers, logs in, keeps books, documents itself',
-    stored: '/books/1',
+    store: 'postgres',
     smoke: smokeBooksApi,
+  },
+  {
+    name: 'session-runner',
+    port: 8000,
+    promise: 'registers, logs in, visits the books API for real, rehearses elsewhere, documents itself',
+    store: 'mongodb',
+    smoke: smokeSessionRunner,
   },
 ];

@@ -1,60 +1,93 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { runInNewContext } from 'node:vm';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 const script = join(import.meta.dirname, '../../infra/write-secrets.ts');
+const RANDOM = [
+  'books-api/secret-key',
+  'session-runner/secret-key',
+  'mongodb/root-password',
+  'mongodb/user-password',
+  'redis/password',
+];
 let folder: string;
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'write-secrets-'));
-  mkdirSync(join(folder, 'books-api'));
+  for (const service of ['books-api', 'session-runner', 'mongodb', 'redis']) mkdirSync(join(folder, service));
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
 describe("Compose's one-shot service secrets", () => {
-  it('makes a random secret of at least 32 bytes once, and keeps it at the next start', () => {
+  it('makes random secrets of at least 32 bytes once, no two alike, and keeps them at the next start', () => {
     writeSecrets();
-    const first = read('secret-key');
+    const first = RANDOM.map(read);
     writeSecrets();
-    expect(first).toMatch(/^[\w-]{64}$/);
-    expect(read('secret-key')).toBe(first);
+    for (const secret of first) expect(secret).toMatch(/^[\w-]{64}$/);
+    expect(new Set(first).size).toBe(RANDOM.length);
+    expect(RANDOM.map(read)).toEqual(first);
   });
 
   it('makes another secret on another machine', () => {
     writeSecrets();
-    const first = read('secret-key');
+    const first = read('books-api/secret-key');
     rmSync(join(folder, 'books-api/secret-key'));
     writeSecrets();
-    expect(read('secret-key')).not.toBe(first);
+    expect(read('books-api/secret-key')).not.toBe(first);
   });
 
-  it('lets only the owner read its files', () => {
+  it('lets only our own user read what is for our services', () => {
     writeSecrets();
-    for (const name of ['secret-key', 'database-url']) {
-      expect(statSync(join(folder, 'books-api', name)).mode & 0o777).toBe(0o400);
-    }
+    const names = ['secret-key', 'database-url'].map((name) => `books-api/${name}`);
+    const others = ['secret-key', 'mongo-url', 'redis-url'].map((name) => `session-runner/${name}`);
+    for (const name of [...names, ...others]) expect(statSync(join(folder, name)).mode & 0o777).toBe(0o400);
+    // Nothing else lies in those two folders.
+    const found = ['books-api', 'session-runner'].flatMap((service) => readdirSync(join(folder, service)));
+    expect(found.length).toBe(names.length + others.length);
+  });
+
+  it('gives the session runner the passwords that MongoDB and Redis ask for, and never the one of root', () => {
+    writeSecrets();
+    const mongo = new URL(read('session-runner/mongo-url'));
+    expect(mongo).toMatchObject({
+      username: 'trafficflux',
+      hostname: 'mongodb',
+      pathname: '/trafficflux_db',
+    });
+    expect(mongo.password).toBe(read('mongodb/user-password'));
+    expect(mongo.password).not.toBe(read('mongodb/root-password'));
+    const redis = new URL(read('session-runner/redis-url'));
+    expect(redis.password).toBe(read('redis/password'));
+    expect(read('redis/redis.conf')).toContain(`requirepass ${redis.password}\n`);
   });
 
   it('writes an address that holds any password, and follows a change of it', () => {
     writeSecrets({ POSTGRES_PASSWORD: 'p@ss/w:rd?#%' });
-    expect(new URL(read('database-url')).hostname).toBe('postgres');
-    expect(decodeURIComponent(new URL(read('database-url')).password)).toBe('p@ss/w:rd?#%');
+    expect(new URL(read('books-api/database-url')).hostname).toBe('postgres');
+    expect(decodeURIComponent(new URL(read('books-api/database-url')).password)).toBe('p@ss/w:rd?#%');
     writeSecrets({ POSTGRES_PASSWORD: 'other' });
-    expect(read('database-url')).toBe('postgresql://postgres:other@postgres:5432/my_project_db');
+    expect(read('books-api/database-url')).toBe('postgresql://postgres:other@postgres:5432/my_project_db');
   });
 
-  it('takes the address of a database elsewhere as it is', () => {
-    writeSecrets({ BOOKS_DATABASE_URL: 'postgres://books@db.example/books?sslmode=require' });
-    expect(read('database-url')).toBe('postgres://books@db.example/books?sslmode=require');
+  it('takes the addresses of stores elsewhere as they are', () => {
+    writeSecrets({
+      BOOKS_DATABASE_URL: 'postgres://books@db.example/books?sslmode=require',
+      MONGO_URL: 'mongodb+srv://mongo.example',
+      REDIS_URL: 'rediss://redis.example',
+    });
+    expect(read('books-api/database-url')).toBe('postgres://books@db.example/books?sslmode=require');
+    expect(read('session-runner/mongo-url')).toBe('mongodb+srv://mongo.example');
+    expect(read('session-runner/redis-url')).toBe('rediss://redis.example');
   });
 
   it('prints no secret, and says when the password is the documented one', () => {
     expect(writeSecrets()).toContain('set POSTGRES_PASSWORD in .env');
     const output = writeSecrets({ POSTGRES_PASSWORD: 'hunter2' });
     expect(output).not.toContain('hunter2');
-    expect(output).not.toContain(read('secret-key'));
+    for (const name of RANDOM) expect(output).not.toContain(read(name));
     expect(output).not.toContain('set POSTGRES_PASSWORD');
   });
 });
@@ -65,5 +98,29 @@ function writeSecrets(environment: Record<string, string> = {}): string {
 }
 
 function read(name: string): string {
-  return readFileSync(join(folder, 'books-api', name), 'utf8');
+  return readFileSync(join(folder, name), 'utf8');
 }
+
+describe("MongoDB's first start", () => {
+  it('makes a user who may use one database only, with the password of the file', () => {
+    const made: unknown[] = [];
+    const db = {
+      getSiblingDB: (name: string) => ({ createUser: (user: object) => made.push({ name, ...user }) }),
+    };
+    const read = (path: string) => (path === '/secrets/mongodb/user-password' ? 'word' : '');
+    // As mongosh runs it: a script with `db`, `require` and `process` at hand.
+    runInNewContext(readFileSync(join(import.meta.dirname, '../../infra/create-mongo-user.js'), 'utf8'), {
+      db,
+      require: () => ({ readFileSync: read }),
+      process: { env: { MONGO_INITDB_DATABASE: 'trafficflux_db' } },
+    });
+    expect(made).toEqual([
+      {
+        name: 'trafficflux_db',
+        user: 'trafficflux',
+        pwd: 'word',
+        roles: [{ role: 'readWrite', db: 'trafficflux_db' }],
+      },
+    ]);
+  });
+});
