@@ -1,3 +1,4 @@
+export { createEventBus, type EventBusOptions } from './create-event-bus.ts';
 export {
   BusError,
   type BusEvent,
@@ -7,3 +8,4 @@ export {
   type EventBus,
   type Json,
 } from './event-bus.ts';
+export { eventBusMigrations } from './migrations.ts';

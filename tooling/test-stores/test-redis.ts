@@ -1,0 +1,89 @@
+// Redis for tests: the one of REDIS_TEST_URL, else `redis-server` of the PATH, as a process of the test itself.
+import { once } from 'node:events';
+import { accessSync, constants, mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { startRedisProcess } from './redis-process.ts';
+
+const givenUrl = process.env.REDIS_TEST_URL;
+const program = findOnPath('redis-server');
+
+/**
+ * False where the machine has neither REDIS_TEST_URL nor a `redis-server`: skip by it, under a name with `Redis` in
+ * it: `describe.skipIf(!hasRedis)('the bus on Redis', …)`.
+ */
+export const hasRedis = Boolean(givenUrl ?? program);
+
+/** The same for `startOwnRedis`. */
+export const hasOwnRedis = program !== undefined;
+
+export interface TestRedis extends AsyncDisposable {
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+/** A Redis that others may use too: keys and channels need names of their own. */
+export async function createTestRedis(): Promise<TestRedis> {
+  if (!givenUrl) return startOwnRedis();
+  const stop = async () => {};
+  return { url: givenUrl, stop, [Symbol.asyncDispose]: stop };
+}
+
+export interface OwnRedis extends TestRedis {
+  /** Ends it as `kill -9` does. */
+  kill(): Promise<void>;
+  /** On the same port, and empty. */
+  restart(): Promise<void>;
+  /** From now on it accepts and never answers, until `thaw`. */
+  freeze(): void;
+  thaw(): void;
+}
+
+/** Starts a Redis that belongs to the caller. */
+export async function startOwnRedis(): Promise<OwnRedis> {
+  const path = program;
+  if (!path) throw new Error('There is no redis-server on the PATH: skip these tests with `hasOwnRedis`.');
+  const folder = mkdtempSync(join(tmpdir(), 'trafficflux-own-redis-'));
+  const port = await findFreePort();
+  let server = await startRedisProcess(path, port, folder);
+  const stop = async () => {
+    await server.kill();
+    rmSync(folder, { recursive: true, force: true });
+  };
+  return {
+    url: `redis://127.0.0.1:${port}`,
+    kill: () => server.kill(),
+    async restart() {
+      server = await startRedisProcess(path, port, folder);
+    },
+    freeze: () => server.signal('SIGSTOP'),
+    thaw: () => server.signal('SIGCONT'),
+    stop,
+    [Symbol.asyncDispose]: stop,
+  };
+}
+
+async function findFreePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  if (address === null || typeof address === 'string') throw new TypeError('a TCP server has no port');
+  return address.port;
+}
+
+function findOnPath(name: string): string | undefined {
+  const folders = (process.env.PATH ?? '').split(delimiter).filter(Boolean);
+  return folders.map((folder) => join(folder, name)).find(isExecutable);
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
