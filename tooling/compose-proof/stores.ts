@@ -1,6 +1,6 @@
 // MongoDB and Redis are for the services alone: they publish no port, and refuse who brings no password.
 import assert from 'node:assert/strict';
-import { compose, type Project, run } from './compose.ts';
+import { type Project, run } from './compose.ts';
 
 const stores = [
   { name: 'mongodb', port: 27017 },

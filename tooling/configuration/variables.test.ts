@@ -19,6 +19,12 @@ describe('docs/configuration.md', () => {
   it('is compared with what the sources really declare', () => {
     const declared = findDeclared(root);
     expect(declared.get('PORT')).toContain('apps/books-api/src/config.ts');
+    expect(declared.get('MAX_THREADS')).toEqual([
+      'apps/session-runner/src/config.ts',
+      'docker-compose.yml',
+      '.env.example',
+    ]);
+    expect(declared.get('JOURNEY_PAGES')).toEqual(['apps/session-runner/src/journeys/journey-config.ts']);
     expect(declared.get('BOOKS_PORT')).toContain('docker-compose.yml');
     expect(declared.get('BODY_LIMIT_BYTES')).toContain('packages/service-kit/src/config/http-config.ts');
   });

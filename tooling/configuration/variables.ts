@@ -5,6 +5,8 @@ import { parseSync, Visitor } from 'oxc-parser';
 
 /** Where the environment may be read; tooling and benches beside it read only what their tests are told. */
 const places = ['{apps,packages}/*/src/**/{config,*-config}.ts', 'tooling/test-stores/*.ts'];
+/** The machine's own, which need no explanation. */
+const machines = new Set(['PATH']);
 const variableName = /^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*$/;
 
 /** The names that `docs/configuration.md` explains: the first cell of each row of its tables. */
@@ -42,5 +44,5 @@ function findInSchema(path: string, text: string): string[] {
       if (object.property.type === 'Identifier' && object.property.name === 'env') names.add(property.name);
     },
   }).visit(parseSync(path, text).program);
-  return [...names];
+  return [...names].filter((name) => !machines.has(name));
 }
