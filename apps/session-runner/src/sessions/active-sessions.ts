@@ -4,8 +4,9 @@ import * as problem from './session-errors.ts';
 import type { NewSession } from './session-store.ts';
 
 export interface ActiveLimits {
-  /** 0: no limit; so below. */
+  /** 0: no limit. */
   readonly activeSessionsPerUser: number;
+  /** With 0 nobody waits. */
   readonly waitingJourneys: number;
   /** THREAD_POOL_SIZE. */
   readonly threads: () => number;
@@ -40,7 +41,7 @@ export class ActiveSessions {
     }
     // Journeys that find a thread at once do not wait.
     const room = waitingJourneys + threads();
-    if (waitingJourneys > 0 && this.#unfinished() + session.threadCount > room) throw problem.lineFull();
+    if (this.#unfinished() + session.threadCount > room) throw problem.lineFull();
     this.#reserved.set(session.id, session);
   }
 

@@ -22,7 +22,7 @@ export interface SessionsOptions {
   readonly bus: Pick<EventBus, 'publish'>;
   /** RUNNER_NAME: belongs to one process at a time. */
   readonly runner: string;
-  /** 0 switches a limit off. */
+  /** How many sessions of a user may be active, 0 for any number, and how many journeys may wait for a thread. */
   readonly limits: { readonly activeSessionsPerUser: number; readonly waitingJourneys: number };
   /** Of one session. */
   readonly maxThreads: number;
