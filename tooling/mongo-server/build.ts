@@ -2,7 +2,7 @@
 import { execFile, execFileSync } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 
 /** Without Go, or with one that is too old for the server, its tests are skipped by name. */
@@ -20,9 +20,8 @@ const PROGRAM = process.platform === 'win32' ? 'mongo-server.exe' : 'mongo-serve
  * @throws {NoSuitableGoError}
  */
 export async function buildMongoServer(log: (line: string) => void = () => {}): Promise<string> {
-  const folder = join(SHELF, hashSources());
-  const program = join(folder, PROGRAM);
-  if (existsSync(program)) return program;
+  const built = findMongoServer();
+  if (built) return built;
   if (!hasSuitableGo()) {
     throw new NoSuitableGoError(`mongo-server needs Go ${wantedGo().join('.')} or newer on PATH.`);
   }
@@ -36,11 +35,16 @@ export async function buildMongoServer(log: (line: string) => void = () => {}): 
       env: { ...process.env, GOFLAGS: '-buildvcs=false', CGO_ENABLED: '0' },
     });
     removeOlder();
-    putInPlace(draft, folder);
+    return putInPlace(draft);
   } finally {
     rmSync(draft, { recursive: true, force: true });
   }
-  return program;
+}
+
+/** The program, where it has been built from the sources as they are now. */
+export function findMongoServer(): string | null {
+  const program = programPath();
+  return existsSync(program) ? program : null;
 }
 
 /** Says whether the machine's Go can build the server. */
@@ -67,10 +71,10 @@ function wantedGo(): [major: number, minor: number] {
   return [Number(major), Number(minor)];
 }
 
-function hashSources(): string {
+function programPath(): string {
   const hash = createHash('sha256').update(`${process.platform} ${process.arch}`);
   for (const name of SOURCES) hash.update(readFileSync(join(import.meta.dirname, name)));
-  return hash.digest('hex').slice(0, 16);
+  return join(SHELF, hash.digest('hex').slice(0, 16), PROGRAM);
 }
 
 /** Programs of earlier sources are dead weight of 36 MB each; drafts belong to whoever builds right now. */
@@ -80,11 +84,13 @@ function removeOlder(): void {
   }
 }
 
-function putInPlace(draft: string, folder: string): void {
+function putInPlace(draft: string): string {
+  const program = programPath();
   try {
-    renameSync(draft, folder);
+    renameSync(draft, dirname(program));
   } catch (error) {
     // Another run was faster, and its program is as good.
-    if (!existsSync(join(folder, PROGRAM))) throw error;
+    if (!existsSync(program)) throw error;
   }
+  return program;
 }

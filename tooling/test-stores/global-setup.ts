@@ -1,48 +1,26 @@
-// Runs before the tests of every project: one PostgreSQL for all of them. POSTGRES_TEST_URL or DATABASE_URL name
-// one that is there already; else an embedded one starts, and ends with the run.
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { type EmbeddedPostgres, startEmbeddedPostgres } from '@trafficflux/embedded-postgres';
+// Runs once before the tests of all projects, and starts the stores that they share.
 import type { TestProject } from 'vitest/node';
+import { startRunsMongo, usesMongo } from './mongo-setup.ts';
+import { startRunsPostgres } from './postgres-setup.ts';
 import type {} from './provided-context.ts';
 
-/** Each project of a run calls this file; they share what is kept here. */
-interface SharedServer {
-  users: number;
-  server?: Promise<EmbeddedPostgres>;
+export default async function setup(run: TestProject): Promise<() => Promise<void>> {
+  const stops = [await providePostgres(run), await provideMongo(run)];
+  return async () => {
+    for (const stop of stops) await stop();
+  };
 }
 
-const shared: SharedServer = sharedServer();
-
-export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const given = process.env.POSTGRES_TEST_URL ?? process.env.DATABASE_URL;
-  if (given) {
-    project.provide('postgresUrl', given);
-    return async () => {};
-  }
-  shared.users++;
-  shared.server ??= startServer();
-  project.provide('postgresUrl', (await shared.server).url('postgres'));
-  return stopAfterTheLast;
+async function providePostgres(run: TestProject) {
+  const { url, stop } = await startRunsPostgres();
+  run.provide('postgresUrl', url);
+  return stop;
 }
 
-function startServer(): Promise<EmbeddedPostgres> {
-  const dataDir = join(mkdtempSync(join(tmpdir(), 'trafficflux-tests-')), 'postgres');
-  return startEmbeddedPostgres({ dataDir, ephemeral: true, maxConnections: 300 });
-}
-
-async function stopAfterTheLast(): Promise<void> {
-  shared.users--;
-  if (shared.users > 0) return;
-  const server = await shared.server;
-  delete shared.server;
-  await server?.stop();
-}
-
-function sharedServer(): SharedServer {
-  const key = Symbol.for('trafficflux.test-postgres');
-  const store = globalThis as { [key]?: SharedServer };
-  store[key] ??= { users: 0 };
-  return store[key];
+async function provideMongo(run: TestProject) {
+  const isNeeded = run.vitest.projects.some(({ config }) => usesMongo(config.root));
+  const { url, program, stop } = await startRunsMongo(isNeeded);
+  run.provide('mongoUrl', url);
+  run.provide('mongoProgram', program);
+  return stop;
 }

@@ -5,6 +5,9 @@ import { mongo } from 'mongoose';
 const PASSING_CODES = new Set([
   6, 7, 50, 89, 91, 189, 262, 358, 9001, 10058, 10107, 11600, 11602, 13388, 13435, 13436,
 ]);
+/** Node's own codes: the driver lets errors through as they are when it writes to a connection that was just lost. */
+const PASSING_NETWORK_CODE =
+  /^(?:ECONNREFUSED|ECONNRESET|ECONNABORTED|ETIMEDOUT|EPIPE|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ERR_STREAM_DESTROYED|ERR_STREAM_WRITE_AFTER_END)$/;
 const PASSING_NAMES =
   /^(?:Mongo(?:ose)?ServerSelectionError|MongoNetwork(?:Timeout)?Error|MongoPool\w+Error|PoolClearedOnNetworkError|MongoWaitQueueTimeoutError|MongoTopologyClosedError|MongoServerClosedError|MongoNotConnectedError|MongoClientClosedError|MongoOperationTimeoutError)$/;
 /** What mongoose says, without a class of its own, of an operation before the first connection, or after `close`. */
@@ -19,8 +22,13 @@ export function isMongoUnavailable(error: unknown): boolean {
       layer instanceof mongo.MongoNetworkError ||
       PASSING_NAMES.test(layer.name) ||
       PASSING_MESSAGE.test(layer.message) ||
-      (layer instanceof mongo.MongoServerError && PASSING_CODES.has(Number(layer.code))),
+      hasPassingCode(layer),
   );
+}
+
+function hasPassingCode(error: Error & { readonly code?: unknown }): boolean {
+  if (error instanceof mongo.MongoServerError) return PASSING_CODES.has(Number(error.code));
+  return typeof error.code === 'string' && PASSING_NETWORK_CODE.test(error.code);
 }
 
 /** Says whether a write broke a unique index. */

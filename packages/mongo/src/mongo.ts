@@ -39,7 +39,8 @@ const RETRY_PAUSE_MS = 250;
 
 /**
  * Creates a connection. It connects in the background, again and again until it succeeds; an operation before that
- * waits as long as one that finds the server away later, and then fails with what `isMongoUnavailable` knows.
+ * waits for it for `serverSelectionTimeoutMs` and then fails with what `isMongoUnavailable` knows, as do operations
+ * while the server is away later.
  *
  * A filter is never an operator by accident: a value such as `{ $ne: null }` is compared as a value, and a field that
  * the schema does not have is an error instead of a filter that matches everything.

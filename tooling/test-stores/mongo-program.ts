@@ -1,0 +1,36 @@
+// The program that is MongoDB for the tests: `mongod` where it is on PATH, else our mongo-server, which needs Go.
+import { accessSync, constants, existsSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { buildMongoServer, findMongoServer, hasSuitableGo } from '../mongo-server/build.ts';
+
+export interface MongoProgram {
+  readonly name: 'mongod' | 'mongo-server';
+  readonly path: string;
+}
+
+/** Finds the program, and builds it where that is still to do; null where the machine has none and cannot build one. */
+export async function findMongoProgram(log?: (line: string) => void): Promise<MongoProgram | null> {
+  const mongod = findOnPath('mongod');
+  if (mongod) return { name: 'mongod', path: mongod };
+  if (!canRunMongo()) return null;
+  return { name: 'mongo-server', path: await buildMongoServer(log) };
+}
+
+/** Says whether this machine can run a MongoDB for the tests, without building anything. */
+export function canRunMongo(): boolean {
+  return findOnPath('mongod') !== null || findMongoServer() !== null || hasSuitableGo();
+}
+
+function findOnPath(name: string): string | null {
+  const folders = (process.env.PATH ?? '').split(delimiter).filter(Boolean);
+  return folders.map((folder) => join(folder, name)).find((path) => existsSync(path) && mayRun(path)) ?? null;
+}
+
+function mayRun(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
