@@ -54,6 +54,8 @@ export interface AppOptions {
   /** By default `/metrics`, `/health/live` and `/health/ready`; null leaves the metrics route out. */
   readonly paths?: { readonly metrics?: string | null; readonly live?: string; readonly ready?: string };
   readonly metrics?: Metrics;
+  /** Whether a slash too many at the end of a path is answered 307 to the path without it; false by default: 404. */
+  readonly redirectSlashes?: boolean;
 }
 
 /** Creates an app with everything that our services share; features are registered on it afterwards. */
@@ -105,13 +107,19 @@ export async function createApp(options: AppOptions): Promise<App> {
   app.addHook('onClose', async () => pressure.stop());
 
   routes.watch(app);
-  addUnrouted(app, { presenter, securityHeaders, routes });
+  const answerUnrouted = addUnrouted(app, {
+    presenter,
+    securityHeaders,
+    routes,
+    redirectSlashes: options.redirectSlashes ?? false,
+  });
   addBeginHook(app, {
     metrics,
     pressure,
     retryAfterSeconds: http.shedding.retryAfterSeconds,
     securityHeaders,
     kitErrors,
+    answerUnrouted,
   });
   addValidation(app);
   addJsonBodies(app, kitErrors);

@@ -4,6 +4,7 @@ import type { FastifyInstance, onRequestHookHandler, RouteOptions } from 'fastif
 import type { KitErrors } from '../errors/sentences.ts';
 import type { Pressure } from '../server/pressure.ts';
 import { hasEmptyParameter } from './route-table.ts';
+import type { AnswerUnrouted } from './unrouted.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -18,6 +19,7 @@ export interface BeginOptions {
   readonly retryAfterSeconds: number;
   readonly securityHeaders: Readonly<Record<string, string>>;
   readonly kitErrors: KitErrors;
+  readonly answerUnrouted: AnswerUnrouted;
 }
 
 /** Adds the hook when a route is registered, so that what belongs to the route is looked up once and not per request. */
@@ -31,7 +33,7 @@ export function addBeginHook(app: FastifyInstance, options: BeginOptions): void 
 }
 
 function createBegin(route: RouteOptions, options: BeginOptions): onRequestHookHandler {
-  const { metrics, pressure, securityHeaders, kitErrors, retryAfterSeconds } = options;
+  const { metrics, pressure, securityHeaders, kitErrors, retryAfterSeconds, answerUnrouted } = options;
   const durationsByMethod = new Map<string, RouteDurations>(
     [route.method]
       .flat()
@@ -46,7 +48,7 @@ function createBegin(route: RouteOptions, options: BeginOptions): onRequestHookH
     reply.headers(securityHeaders).header('x-request-id', request.id);
     if (mayShed && pressure.isHigh) done(kitErrors('UNDER_PRESSURE', { retryAfterSeconds }));
     else if (hasParameters && hasEmptyParameter(request.params as Record<string, string>))
-      done(kitErrors('NOT_FOUND'));
+      answerUnrouted(request, reply);
     else done();
   };
 }

@@ -52,4 +52,15 @@ describe('the API documentation', () => {
       "default-src 'none'; frame-ancestors 'none'",
     );
   });
+
+  it('answers at every path that the service names, each with the document beside it', async () => {
+    const document = { openapi: '3.0.3', info: { title: 'Twice', version: '1.0.0' } };
+    const { app } = await startTestApp({ docs: { document, uiPaths: ['/docs', '/redoc'] } });
+    for (const path of ['/docs', '/redoc']) {
+      expect((await app.inject(path)).statusCode).toBe(200);
+      expect((await app.inject(`${path}/json`)).json()).toMatchObject({ info: { title: 'Twice' } });
+      expect((await app.inject(`${path}/static/swagger-ui.css`)).statusCode).toBe(200);
+    }
+    await app.close();
+  });
 });

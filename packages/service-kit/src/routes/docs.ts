@@ -6,8 +6,8 @@ import type { FastifyInstance } from 'fastify';
 export interface DocsOptions {
   /** The document's own parts: info, tags, components; the routes fill in the paths. */
   readonly document: NonNullable<FastifyDynamicSwaggerOptions['openapi']>;
-  /** Where Swagger UI answers; `/docs` by default. */
-  readonly uiPath?: string;
+  /** Where Swagger UI answers; at `/docs` alone by default. */
+  readonly uiPaths?: readonly string[];
   /** Where the document answers; `/openapi.json` by default. */
   readonly documentPath?: string;
 }
@@ -35,10 +35,15 @@ export async function addDocs(app: FastifyInstance, options: DocsOptions): Promi
       buildLocalReference: (schema, _base, _fragment, index) => String(schema.$id ?? `def-${index}`),
     },
   });
-  await app.register(swaggerUi, {
-    routePrefix: options.uiPath ?? '/docs',
-    staticCSP: UI_POLICY,
-    uiConfig: { tryItOutEnabled: true, validatorUrl: null },
-  });
+  for (const routePrefix of options.uiPaths ?? ['/docs']) {
+    // In a scope of its own, since the plugin decorates its app, which nothing may do twice.
+    await app.register(async (scope) => {
+      await scope.register(swaggerUi, {
+        routePrefix,
+        staticCSP: UI_POLICY,
+        uiConfig: { tryItOutEnabled: true, validatorUrl: null },
+      });
+    });
+  }
   app.get(documentPath, { schema: { hide: true } }, async () => app.swagger());
 }
