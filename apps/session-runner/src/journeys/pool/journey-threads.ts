@@ -41,7 +41,11 @@ export class JourneyThreads {
       execArgv: [],
       env: {},
     });
-    this.#pool.on('error', (error) => this.#onIdleError(error));
+    this.#pool.on('error', (error) => {
+      this.#options.onError(error, null);
+      this.#checkSoon();
+    });
+    this.#pool.on('workerDestroy', () => this.#checkSoon());
   }
 
   /** Call it at most as often at once as there are threads. */
@@ -80,11 +84,16 @@ export class JourneyThreads {
     }
   }
 
-  /** A thread that broke without a journey: usually one that could not start, so one journey here has no thread. */
-  #onIdleError(error: unknown): void {
-    this.#options.onError(error, null);
-    if (this.#played.size <= this.#pool.threads.length) return;
-    const waiting = [...this.#played].find((played) => !played.isStarted);
-    waiting?.fail(CANNOT_START);
+  /** When what a lost thread was playing has ended by that. */
+  #checkSoon(): void {
+    setImmediate(() => this.#failThreadless());
+  }
+
+  /** piscina starts no other thread for one that broke while it was starting: somebody here waits in vain. */
+  #failThreadless(): void {
+    const inNeed = [...this.#played].filter((played) => !played.isEnding);
+    const waiting = inNeed.filter((played) => !played.isStarted);
+    const missing = inNeed.length - this.#pool.threads.length;
+    for (const played of waiting.slice(0, Math.max(0, missing))) played.fail(CANNOT_START);
   }
 }

@@ -12,6 +12,8 @@ const TIME_LIMIT_GRACE_MS = 1_000;
 export interface PlayedJourney {
   /** A thread has it. */
   readonly isStarted: boolean;
+  /** Its thread is being ended, or is gone. */
+  readonly isEnding: boolean;
   /** Never rejects; by then the thread is free for another one, or gone. */
   readonly ended: Promise<JourneyEnd>;
   stop(): void;
@@ -95,6 +97,9 @@ export function playOnThread(
     fail,
     get isStarted() {
       return isStarted;
+    },
+    get isEnding() {
+      return threadGone !== null;
     },
   };
 }
