@@ -11,6 +11,8 @@ export default defineConfig({
     globalSetup: ['./tooling/test-stores/global-setup.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    // The default of 1 s fails where the machine is busy, and a fact that comes true is as good a little later.
+    expect: { poll: { timeout: 20_000 } },
     projects: folders.map((folder) => ({
       extends: true,
       test: {
