@@ -1,6 +1,6 @@
 /** The variables of whoever checks passwords, and their shape. */
 import { type Static, type TObject, Type } from 'typebox';
-import type { LoginLimits } from './login-limit/login-limiter.ts';
+import type { LoginLimits } from './limits/login-limiter.ts';
 import type { PasswordOptions } from './passwords/passwords.ts';
 
 export const authVariables = {

@@ -1,15 +1,13 @@
 /** The login limiter of one process, in memory that is bounded. */
 import { toAddressKey } from './address-key.ts';
+import { BudgetTable } from './budget-table.ts';
 import { FailureBudget } from './failure-budget.ts';
 import { isFailedLogin } from './login-errors.ts';
 import type { LoginAttempt, LoginLimiter, LoginLimits } from './login-limiter.ts';
 
-/** 100,000 budgets are some tens of megabytes; an attacker needs a thousand addresses to fill them. */
-const MAX_BUDGETS = 100_000;
-
 export class MemoryLoginLimiter implements LoginLimiter {
   readonly #limits: LoginLimits;
-  readonly #budgets = new Map<string, FailureBudget>();
+  readonly #budgets = new BudgetTable<FailureBudget>();
   readonly #now: () => number;
 
   /** `now` is a monotonic clock in milliseconds. */
@@ -46,20 +44,10 @@ export class MemoryLoginLimiter implements LoginLimiter {
   }
 
   #getBudget(key: string, limit: number): FailureBudget {
-    const budget = this.#budgets.get(key) ?? new FailureBudget(limit, this.#limits.windowSeconds * 1000);
-    // Moved to the end: the map's order is the order of last use, and the front is the next to forget.
-    this.#budgets.delete(key);
-    this.#forgetOldest();
-    this.#budgets.set(key, budget);
-    return budget;
-  }
-
-  #forgetOldest(): void {
-    const now = this.#now();
-    for (const [key, budget] of this.#budgets) {
-      const isFull = this.#budgets.size >= MAX_BUDGETS;
-      if (budget.isInUse || !(isFull || budget.isIdle(now))) return;
-      this.#budgets.delete(key);
-    }
+    return this.#budgets.get(
+      key,
+      this.#now(),
+      () => new FailureBudget(limit, this.#limits.windowSeconds * 1000),
+    );
   }
 }
