@@ -18,7 +18,7 @@ export function runPlatform(
   args: readonly string[],
   variables: Record<string, string> = {},
 ): Running {
-  const { DATABASE_URL: _url, SECRET_KEY: _key, ...inherited } = env;
+  const { DATABASE_URL: _url, MONGO_URL: _mongo, SECRET_KEY: _key, ...inherited } = env;
   const child = spawn(process.execPath, [join(import.meta.dirname, 'platform.ts'), root, ...args], {
     env: { ...inherited, ...variables },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],

@@ -27,7 +27,7 @@ export async function doctor(context: Context): Promise<number> {
     examineDisk(context),
     examineFiles(readFileLimit()),
     ...(await examinePorts(context)),
-    examinePostgres(),
+    examinePostgres(context),
     examineDocker(),
   ];
   context.print(
@@ -119,18 +119,16 @@ async function examinePorts(context: Context): Promise<Finding[]> {
   );
 }
 
-function examinePostgres(): Finding {
+function examinePostgres({ services }: Context): Finding {
   const subject = 'PostgreSQL';
   try {
     const answer = execFileSync(findPostgresProgram(), ['--version'], { encoding: 'utf8', stdio: 'pipe' });
     return { subject, verdict: 'ok', sentence: `${answer.trim()} can run here.` };
   } catch (error) {
     const reason = error instanceof Error ? (error.message.split('\n').at(-1) ?? '') : String(error);
-    return {
-      subject,
-      verdict: 'bad',
-      sentence: `It cannot run (${reason}): set DATABASE_URL to one of your own.`,
-    };
+    const variables = services.flatMap(({ databases }) => databases.map(({ variable }) => variable));
+    const remedy = `name databases of your own with ${variables.join(', ')}`;
+    return { subject, verdict: 'bad', sentence: `It cannot run (${reason}): ${remedy}.` };
   }
 }
 
