@@ -15,6 +15,7 @@ export function createOrderGuard(maxPublishers = MAX_PUBLISHERS): OrderGuard {
     accepts(publisher, sequence) {
       if (sequence <= (newest.get(publisher) ?? -1)) return false;
       // Deleted first, so that the order of the map is that of hearing.
+      // Deleted first, so that the map lists them in the order in which they were last heard.
       newest.delete(publisher);
       newest.set(publisher, sequence);
       if (newest.size > maxPublishers) newest.delete(newest.keys().next().value ?? '');
