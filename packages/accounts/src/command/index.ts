@@ -1,0 +1,1 @@
+export { type AccountsCommandOptions, type OpenAccounts, runAccountsCommand } from './accounts-command.ts';

@@ -1,0 +1,100 @@
+// What whoever asks for an account sees while the store is away, and after it came back.
+import { createMongo } from '@trafficflux/mongo';
+import { createPool, migrate } from '@trafficflux/postgres';
+import { hasOwnMongo, startOwnMongo, startOwnPostgres } from '@trafficflux/tooling/test-stores';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import {
+  type AccountStore,
+  AccountStoreUnavailableError,
+  accountsMigrations,
+  createMongoAccountStore,
+  createPostgresAccountStore,
+  prepareMongoAccounts,
+} from '../src/index.ts';
+import { newAccount } from './account-store-contract.ts';
+
+interface OutageCase {
+  readonly store: AccountStore;
+  readonly server: { kill(): Promise<void>; restart(): Promise<void>; freeze(): void; thaw(): void };
+  close(): Promise<void>;
+}
+
+describeOutage('accounts in a MongoDB that goes away', hasOwnMongo, async () => {
+  const server = await startOwnMongo();
+  const limits = { serverSelectionTimeoutMs: 500, connectTimeoutMs: 500, socketTimeoutMs: 500 };
+  const mongo = createMongo({ url: server.url, databaseName: 'accounts', name: 'test', ...limits });
+  await prepareMongoAccounts(mongo);
+  return {
+    store: createMongoAccountStore(mongo),
+    server,
+    async close() {
+      await mongo.close();
+      await server.remove();
+    },
+  };
+});
+
+describeOutage('accounts in a PostgreSQL that goes away', true, async () => {
+  const server = await startOwnPostgres();
+  await migrate({ databaseUrl: server.url, folder: accountsMigrations });
+  const limits = { connectTimeoutMs: 500, statementTimeoutMs: 500 };
+  const pool = createPool({ databaseUrl: server.url, name: 'test', ...limits });
+  return {
+    store: createPostgresAccountStore(pool),
+    server: { ...server, kill: server.stop },
+    async close() {
+      await pool.end();
+      await server.remove();
+    },
+  };
+});
+
+function describeOutage(name: string, isHere: boolean, open: () => Promise<OutageCase>): void {
+  describe.skipIf(!isHere)(name, () => {
+    let opened: OutageCase;
+    let username: string;
+    let id: string;
+    beforeAll(async () => {
+      opened = await open();
+      ({ username, id } = await opened.store.create(newAccount()));
+    });
+    afterAll(() => opened.close());
+
+    const everything = ({ store }: OutageCase): (() => Promise<unknown>)[] => [
+      () => store.findById(id),
+      () => store.findByUsername(username),
+      () => store.findByLogin(username),
+      () => store.list({ limit: 1 }),
+      () => store.setDisabled(username, false),
+      () => store.setRoles(username, ['user']),
+      () => store.create(newAccount()),
+      () => store.ping(),
+    ];
+    const comesBack = () =>
+      expect
+        .poll(() => opened.store.findById(id).then((account) => account?.username), { timeout: 10_000 })
+        .toBe(username);
+
+    test('are unavailable to every question, and come back by themselves', async () => {
+      await opened.server.kill();
+      for (const ask of everything(opened)) {
+        await expect(ask()).rejects.toBeInstanceOf(AccountStoreUnavailableError);
+      }
+      await opened.server.restart();
+      await comesBack();
+      for (const ask of everything(opened)) await ask();
+    });
+
+    test('are unavailable while the server accepts and never answers', async () => {
+      opened.server.freeze();
+      const asked = everything(opened).map((ask) => ask());
+      const results = await Promise.allSettled(asked);
+      opened.server.thaw();
+      const others = results.filter(
+        (result) => result.status === 'fulfilled' || !(result.reason instanceof AccountStoreUnavailableError),
+      );
+      expect(others).toEqual([]);
+      await comesBack();
+    });
+  });
+}
