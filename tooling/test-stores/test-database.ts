@@ -15,15 +15,15 @@ export interface TestDatabase extends AsyncDisposable {
 
 const TEMPLATE_LOCK = 7_290_416_584;
 
-/** Creates a database of the run's PostgreSQL, with the migrations of `migrationsFolder` applied. */
-export async function createTestDatabase(migrationsFolder: string): Promise<TestDatabase> {
+/** Creates a database of the run's PostgreSQL, with the migrations of these folders applied, in this order. */
+export async function createTestDatabase(...migrationsFolders: string[]): Promise<TestDatabase> {
   const server = inject('postgresUrl');
   const name = `test_${randomBytes(8).toString('hex')}`;
   await withClient(server, async (client) => {
-    const template = templateName(migrationsFolder);
+    const template = templateName(migrationsFolders);
     // Test files run at the same time: the first one here migrates the template, the others wait for it.
     await client.query('SELECT pg_advisory_lock($1)', [TEMPLATE_LOCK]);
-    await ensureTemplate(client, server, template, migrationsFolder);
+    await ensureTemplate(client, server, template, migrationsFolders);
     await client.query(`CREATE DATABASE ${name} TEMPLATE ${template}`);
   });
   const drop = () =>
@@ -34,10 +34,12 @@ export async function createTestDatabase(migrationsFolder: string): Promise<Test
 }
 
 /** The same migrations have the same template, also in the next run against a server that stays. */
-function templateName(folder: string): string {
+function templateName(folders: readonly string[]): string {
   const hash = createHash('sha256');
-  for (const name of readdirSync(folder).sort()) {
-    hash.update(name).update(readFileSync(join(folder, name, 'migration.sql')));
+  for (const folder of folders) {
+    for (const name of readdirSync(folder).sort()) {
+      hash.update(name).update(readFileSync(join(folder, name, 'migration.sql')));
+    }
   }
   return `template_${hash.digest('hex').slice(0, 16)}`;
 }
@@ -46,11 +48,11 @@ async function ensureTemplate(
   client: pg.Client,
   server: string,
   template: string,
-  folder: string,
+  folders: readonly string[],
 ): Promise<void> {
   const { rowCount } = await client.query('SELECT FROM pg_database WHERE datname = $1', [template]);
   if (!rowCount) await client.query(`CREATE DATABASE ${template}`);
-  await migrate({ databaseUrl: urlOf(server, template), folder });
+  for (const folder of folders) await migrate({ databaseUrl: urlOf(server, template), folder });
 }
 
 function urlOf(server: string, database: string): string {
