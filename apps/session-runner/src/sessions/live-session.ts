@@ -12,6 +12,8 @@ export interface LiveSessionOptions {
   readonly pool: Pick<JourneyPool, 'start'>;
   readonly writer: Pick<StoreWriter, 'add'>;
   readonly publish: (userId: string, event: AutomationEvent) => void;
+  /** In the very moment in which its last journey ends. */
+  readonly onEnded: (live: LiveSession) => void;
 }
 
 interface LiveJourney {
@@ -173,6 +175,7 @@ export class LiveSession {
   #finish(at: Date): void {
     const status = this.#decideOutcome();
     this.#status = status;
+    this.#options.onEnded(this);
     const { id: sessionId, threadCount } = this.session;
     const reason = this.#failure ?? NO_RECORD;
     this.#options.writer.add({ type: 'session-ended', sessionId, status, reason, at }, this.#onStored);

@@ -55,6 +55,7 @@ export async function createSessions(options: SessionsOptions): Promise<Sessions
 class SessionService implements Sessions {
   readonly #options: SessionsOptions;
   readonly #active: ActiveSessions;
+  readonly #starting = new Set<Promise<void>>();
   /** Ended, and not in the store yet. */
   readonly #settling = new Map<string, LiveSession>();
   readonly #writer: StoreWriter;
@@ -105,20 +106,27 @@ class SessionService implements Sessions {
   }
 
   async start(order: SessionOrder): Promise<StartedSession> {
-    const { maxThreads, store } = this.#options;
+    const { maxThreads } = this.#options;
     if (order.threadCount > maxThreads) throw problem.tooManyThreads(maxThreads);
     if (order.threadCount < 1) throw problem.tooFewThreads();
     if (this.#isClosing) throw problem.stopping();
     const session = this.#newSession(order);
     // Its place is taken before the store is asked: many starts at once do not get past the limits together.
     this.#active.reserve(session);
+    const starting = this.#storeAndPlay(session, order.userId);
+    this.#starting.add(starting);
     try {
-      await problem.askStore(store.create(session));
-      this.#play(session, order.userId);
+      await starting;
     } finally {
+      this.#starting.delete(starting);
       this.#active.release(session.id);
     }
     return { sessionId: session.id, driver: session.driver };
+  }
+
+  async #storeAndPlay(session: NewSession, userId: string): Promise<void> {
+    await problem.askStore(this.#options.store.create(session));
+    this.#play(session, userId);
   }
 
   #newSession(order: SessionOrder): NewSession {
@@ -148,9 +156,9 @@ class SessionService implements Sessions {
       pool: this.#options.pool,
       writer: this.#writer,
       publish: this.#publisher.publish,
+      onEnded: (ended) => this.#settle(ended),
     });
     this.#active.add(live);
-    live.ended.then(() => this.#settle(live));
     live.play();
   }
 
@@ -216,6 +224,7 @@ class SessionService implements Sessions {
   async close(): Promise<void> {
     this.#isClosing = true;
     const { pool, logger } = this.#options;
+    await withinLimit(Promise.allSettled(this.#starting), CLOSE_LIMIT_MS);
     const sessions = this.#active.listAll();
     for (const live of sessions) live.stop(null);
     await pool.close();
