@@ -42,6 +42,7 @@ describe('a journey', () => {
     expect(counts).toEqual({ threads: 2, running: 0, waiting: 0 });
     expect(await startJourney(pool!, 'fail').ended).toEqual({ status: 'failed', reason: 'As it was told.' });
     const finishing = startJourney(pool!, 'finish when stopped');
+    await expect.poll(() => finishing.told, SOON).toEqual(['started']);
     finishing.stop();
     expect(await finishing.ended).toEqual(COMPLETED);
   });
@@ -144,6 +145,7 @@ describe('a thread that will not end', () => {
   it('is ended when its journey is stopped; the others and the size of the pool stay', async () => {
     open({ threads: 2 });
     const other = startJourney(pool!, 'wait for stop');
+    await expect.poll(() => other.told, SOON).toEqual(['started']);
     const blocked = startJourney(pool!, 'block');
     await expect.poll(() => blocked.told, SOON).toContain('step 1');
     blocked.stop();
@@ -176,6 +178,7 @@ describe('a thread that breaks', () => {
   ])('by "%s" fails its journey alone, with a reason', async (script, reason) => {
     open({ threads: 2 });
     const other = startJourney(pool!, 'wait for stop');
+    await expect.poll(() => other.told, SOON).toEqual(['started']);
     const broken = startJourney(pool!, script);
     const next = startJourney(pool!, 'tell 1000 steps');
     expect(await broken.ended).toEqual({ status: 'failed', reason });

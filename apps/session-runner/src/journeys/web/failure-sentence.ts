@@ -22,9 +22,10 @@ export function toFailureSentence(error: unknown, timeoutMs: number): string {
   if (name === 'TimeoutError') return `There was no whole answer within ${timeoutMs} ms.`;
   const known = SENTENCES[code];
   if (known !== undefined) return known;
-  if (code.startsWith('HPE_')) return 'The answer was not HTTP.';
-  if (/CERT|^ERR_TLS|^ERR_SSL|^EPROTO$/.test(code)) return 'No secure connection could be made.';
-  if (/^(Z_|ERR_?_?ZSTD|ZSTD|ERR__ERROR_FORMAT|ERR_)/.test(code)) return 'The body could not be unpacked.';
+  if (name === 'HTTPParserError') return 'The answer was not HTTP.';
+  if (/CERT|^ERR_TLS|^ERR_SSL|^EPROTO$|^UNABLE_TO_VERIFY/.test(code))
+    return 'No secure connection could be made.';
+  if (/^(Z_|ZSTD_|ERR_BROTLI|ERR__ERROR_)/.test(code)) return 'The body could not be unpacked.';
   return 'The request failed.';
 }
 

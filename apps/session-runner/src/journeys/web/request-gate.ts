@@ -18,5 +18,7 @@ export class RequestGate {
       await wait(Math.ceil(leftMs), undefined, { signal }).catch(() => undefined);
       signal.throwIfAborted();
     }
+    // Whoever was late starts now: the next one keeps the distance to that.
+    this.#nextAtMs = Math.max(this.#nextAtMs, performance.now() + this.#gapMs);
   }
 }
