@@ -69,7 +69,8 @@ export async function run([program, ...args], { cwd, path = [], env, onLine }) {
 export async function runPlatform(node, args) {
   const child = spawn(node, [join(root, 'apps', 'platform', 'src', 'main.ts'), ...args], {
     cwd: root,
-    env: withPath(process.env, [dirname(node)]),
+    // Node keeps there what it has compiled, which makes every further start of each service quicker.
+    env: withPath({ NODE_COMPILE_CACHE: join(root, '.data', 'compiled'), ...process.env }, [dirname(node)]),
     // A session of its own: Ctrl-C at the terminal reaches it once, through us, and not twice.
     detached: !isWindows,
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],

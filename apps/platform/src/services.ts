@@ -65,7 +65,7 @@ export const SERVICES: readonly ServiceDefinition[] = [
       `curl -X POST ${url}/auth/register ${JSON_HEADER} -d '{"username":"ada","email":"ada@example.com","password":"lovelace"}'`,
       `TOKEN=$(curl -s -X POST ${url}/auth/login ${JSON_HEADER} -d '{"username":"ada","password":"lovelace"}' | cut -d '"' -f 4)`,
       `curl -X POST ${url}/automation/start -H "Authorization: Bearer $TOKEN" ${JSON_HEADER} -d '{"search_keyword":"books","target_domain":"${urlOf('books-api') ?? url}"}'`,
-      `curl ${url}/automation/status -H "Authorization: Bearer $TOKEN"`,
+      `curl ${url}/auth/my-sessions -H "Authorization: Bearer $TOKEN"`,
       'npm run accounts -- list',
     ],
   },

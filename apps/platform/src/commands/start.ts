@@ -1,6 +1,6 @@
 // `npm start`: claim, ports, PostgreSQL, migrations, services, the ready table; and all of it back again.
 import { chmodSync, mkdirSync } from 'node:fs';
-import { setImmediate } from 'node:timers/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import { loadServiceConfigs, type ServiceConfig } from '../config.ts';
 import { type Context, chooseServices } from '../context.ts';
 import { type DatabaseVariables, needPostgres, postgresFolder, provideOn } from '../databases.ts';
@@ -15,6 +15,8 @@ import { type PostgresProcess, startPostgres } from '../supervisor/postgres-proc
 import { type ReadyService, type ServiceProcess, startService } from '../supervisor/service-process.ts';
 import { createLog, type Log } from '../terminal/log.ts';
 import { formatReadyTable } from '../terminal/ready-table.ts';
+
+const LOG_LAG_MS = 50;
 
 export interface StartOptions {
   readonly names: readonly string[];
@@ -137,7 +139,7 @@ async function showReadyTable(
     return [{ ...running, tryNext: definition.tryNext(running.url, (name) => find(name)?.url) }];
   });
   // What the services have logged by now is on its way to us: let it come before the table.
-  await setImmediate();
+  await delay(LOG_LAG_MS);
   context.print(formatReadyTable(rows));
 }
 
