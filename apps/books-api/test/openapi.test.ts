@@ -55,7 +55,7 @@ describe('the OpenAPI document', () => {
     for (const [path, methods] of Object.entries(document.paths)) {
       for (const [method, operation] of Object.entries(methods as Record<string, { security?: unknown }>)) {
         const url = path.replace(/\{\w+\}/, '1');
-        const isGuarded = (await service.ask({ method: method as 'get', url })).status === 401;
+        const isGuarded = (await service.ask({ method: method.toUpperCase() as 'GET', url })).status === 401;
         expect([method, path, operation.security !== undefined]).toEqual([method, path, isGuarded]);
       }
     }

@@ -1,21 +1,12 @@
 // The real service for tests: the real app on a database of its own, and short ways to ask it.
 import { createLogger } from '@trafficflux/service-kit';
+import { createAsker } from '@trafficflux/tooling/service-tests';
 import { createTestDatabase, TEST_SECRET } from '@trafficflux/tooling/test-stores';
-import type { InjectOptions } from 'fastify';
 import pg from 'pg';
 import { buildApp } from '../src/app.ts';
 import { loadBooksConfig } from '../src/config.ts';
 import { MIGRATIONS } from '../src/stores/migrations.ts';
 import { openStores } from '../src/stores/stores.ts';
-
-export interface Answer {
-  readonly status: number;
-  readonly headers: Record<string, string | string[] | number | undefined>;
-  readonly text: string;
-  /** The body as JSON; asking for it when there is none is a failure of the test. */
-  // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of any shape
-  readonly json: any;
-}
 
 export type Service = Awaited<ReturnType<typeof startService>>;
 
@@ -45,26 +36,8 @@ export async function startService(environment: Record<string, string> = {}, dat
   sql.on('error', () => {});
   await app.ready();
 
-  async function ask(options: InjectOptions): Promise<Answer> {
-    const { statusCode, headers, payload } = await app.inject(options);
-    return {
-      status: statusCode,
-      headers,
-      text: payload,
-      get json() {
-        return JSON.parse(payload);
-      },
-    };
-  }
-
-  const bearer = (token?: string) => (token ? { authorization: `Bearer ${token}` } : {});
-  const get = (path: string, headers = {}) => ask({ method: 'GET', url: path, headers });
-  const post = (path: string, payload: unknown, token?: string) =>
-    ask({ method: 'POST', url: path, payload: payload as object, headers: bearer(token) });
-  const put = (path: string, payload: unknown, token?: string) =>
-    ask({ method: 'PUT', url: path, payload: payload as object, headers: bearer(token) });
-  const remove = (path: string, token?: string) =>
-    ask({ method: 'DELETE', url: path, headers: bearer(token) });
+  const asker = createAsker(app);
+  const { post } = asker;
 
   /** Registers a user and returns a token of theirs. */
   async function signUp(username = 'ursula', password = 'pass word'): Promise<string> {
@@ -77,11 +50,7 @@ export async function startService(environment: Record<string, string> = {}, dat
     lines,
     sql,
     databaseUrl: url,
-    ask,
-    get,
-    post,
-    put,
-    remove,
+    ...asker,
     signUp,
     async close() {
       await app.close();

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
+import { getText, listen, open, readAll } from '@trafficflux/tooling/service-tests';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { getText, listen, open, readAll } from '../../../test/http.ts';
 import { type Service, startService } from '../../../test/service.ts';
 
 /** Lists above 100 kB are streamed here, as those above 32 MB are by default. */
@@ -16,7 +16,7 @@ beforeAll(async () => {
   service = await startService(LIMIT);
   await service.sql.query("INSERT INTO authors (id, name) VALUES (1, 'One')");
   await fill(BOOKS);
-  port = await listen(service);
+  port = await listen(service.app);
 });
 afterAll(() => service.close());
 
@@ -117,7 +117,7 @@ describe('a list of several megabytes in memory', () => {
   test('reaches slow and quick readers whole, at the same time', async () => {
     const large = await startService({}, service.databaseUrl);
     try {
-      const largePort = await listen(large);
+      const largePort = await listen(large.app);
       const slow = await open(largePort, getText('/books', 'Connection: close\r\n'));
       const answers = await Promise.all(firstIds(10).map(() => fetch(`http://127.0.0.1:${largePort}/books`)));
       const texts = await Promise.all(answers.map((answer) => answer.text()));

@@ -2,12 +2,17 @@
 
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
-import type { Service } from './service.ts';
 
-/** Lets the service listen on a free port and returns it. */
-export async function listen(service: Service): Promise<number> {
-  await service.app.listen({ port: 0, host: '127.0.0.1' });
-  const address = service.app.server.address();
+/** As much of a Fastify app as listening takes. */
+interface Listener {
+  listen(options: { port: number; host: string }): Promise<string>;
+  readonly server: { address(): string | { port: number } | null };
+}
+
+/** Lets an app listen on a free port of 127.0.0.1 and returns it. */
+export async function listen(app: Listener): Promise<number> {
+  await app.listen({ port: 0, host: '127.0.0.1' });
+  const address = app.server.address();
   if (address === null || typeof address === 'string') throw new Error('The service listens on no port.');
   return address.port;
 }
