@@ -2,16 +2,16 @@ export { type OwnPostgres, startOwnPostgres } from './own-postgres.ts';
 export { createTestDatabase, type TestDatabase } from './test-database.ts';
 export {
   createTestMongo,
-  hasMongo,
-  hasOwnMongo,
+  describeOnMongo,
+  describeOnOwnMongo,
   type OwnMongo,
   startOwnMongo,
   type TestMongo,
 } from './test-mongo.ts';
 export {
   createTestRedis,
-  hasOwnRedis,
-  hasRedis,
+  describeOnOwnRedis,
+  describeOnRedis,
   type OwnRedis,
   startOwnRedis,
   type TestRedis,

@@ -3,18 +3,21 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { inject } from 'vitest';
+import { describe, inject } from 'vitest';
 import { type MongoProcess, startMongoProcess } from './mongo-process.ts';
 import type {} from './provided-context.ts';
 
-/**
- * False where the machine has neither MONGO_TEST_URL nor a program to start: skip by it, under a name with `MongoDB` in
- * it: `describe.skipIf(!hasMongo)('accounts in MongoDB', …)`.
- */
-export const hasMongo = inject('mongoUrl') !== null;
+/** `describe` for what needs a MongoDB of any kind: where there is none, it is skipped, and its name says why. */
+export function describeOnMongo(name: string, suite: () => void): void {
+  if (inject('mongoUrl')) describe(name, suite);
+  else describe.skip(`${name} (skipped: no MongoDB, as MONGO_TEST_URL, mongod and Go are missing)`, suite);
+}
 
-/** The same for `startOwnMongo`: the name has to hold `a MongoDB that goes away`. */
-export const hasOwnMongo = inject('mongoProgram') !== null;
+/** The same for what needs `startOwnMongo`. */
+export function describeOnOwnMongo(name: string, suite: () => void): void {
+  if (inject('mongoProgram')) describe(name, suite);
+  else describe.skip(`${name} (skipped: no MongoDB to start, as mongod and Go are missing)`, suite);
+}
 
 export interface TestMongo extends AsyncDisposable {
   readonly url: string;
@@ -26,7 +29,7 @@ export interface TestMongo extends AsyncDisposable {
 /** Names a database of the run's MongoDB that nobody else uses; it comes to be with the first write. */
 export function createTestMongo(): TestMongo {
   const url = inject('mongoUrl');
-  if (!url) throw new Error('There is no MongoDB here: skip these tests with `hasMongo`.');
+  if (!url) throw new Error('There is no MongoDB here: use `describeOnMongo`.');
   const databaseName = `test_${randomBytes(8).toString('hex')}`;
   const drop = async () => {
     // Loaded only here: most tests that use these stores know no MongoDB.
@@ -54,7 +57,7 @@ export interface OwnMongo extends AsyncDisposable {
 /** Starts a MongoDB that belongs to the caller. */
 export async function startOwnMongo(): Promise<OwnMongo> {
   const program = inject('mongoProgram');
-  if (!program) throw new Error('No MongoDB can be started here: skip these tests with `hasOwnMongo`.');
+  if (!program) throw new Error('No MongoDB can be started here: use `describeOnOwnMongo`.');
   const dir = mkdtempSync(join(tmpdir(), 'trafficflux-own-mongo-'));
   let server: MongoProcess = await startMongoProcess(program, dir);
   const { url, port } = server;

@@ -10,7 +10,7 @@ import {
 } from '@trafficflux/accounts';
 import { createMongo } from '@trafficflux/mongo';
 import { createPool } from '@trafficflux/postgres';
-import { createTestDatabase, createTestMongo, hasMongo } from '@trafficflux/tooling/test-stores';
+import { createTestDatabase, createTestMongo, describeOnMongo } from '@trafficflux/tooling/test-stores';
 import { describe, expect, test } from 'vitest';
 
 const FILE = fileURLToPath(new URL('../src/accounts.ts', import.meta.url));
@@ -57,17 +57,6 @@ describe('npm run accounts', () => {
     await pool.end();
   });
 
-  test.skipIf(!hasMongo)('works on the accounts in MongoDB', async () => {
-    await using database = createTestMongo();
-    const mongo = createMongo({ ...database, name: 'test' });
-    await prepareMongoAccounts(mongo);
-    await createMongoAccountStore(mongo).create(BOB);
-    const environment = { MONGO_URL: database.url, DATABASE_NAME: database.databaseName };
-    expect(await run(environment, 'disable', 'bob')).toEqual({ code: 0, out: 'bob is disabled.\n', err: '' });
-    expect((await run(environment, 'list')).out).toMatch(/^bob .* disabled /m);
-    await mongo.close();
-  });
-
   test('says in one sentence that the store is away, without its password', async () => {
     const { code, err } = await run(
       { ACCOUNTS_DATABASE_URL: 'postgresql://me:hunter2@127.0.0.1:1/accounts' },
@@ -83,5 +72,18 @@ describe('npm run accounts', () => {
       code: 1,
       err: expect.stringMatching(/^MONGO_URL or ACCOUNTS_DATABASE_URL must be set.*\n$/),
     });
+  });
+});
+
+describeOnMongo('npm run accounts on MongoDB', () => {
+  test('works on the accounts there', async () => {
+    await using database = createTestMongo();
+    const mongo = createMongo({ ...database, name: 'test' });
+    await prepareMongoAccounts(mongo);
+    await createMongoAccountStore(mongo).create(BOB);
+    const environment = { MONGO_URL: database.url, DATABASE_NAME: database.databaseName };
+    expect(await run(environment, 'disable', 'bob')).toEqual({ code: 0, out: 'bob is disabled.\n', err: '' });
+    expect((await run(environment, 'list')).out).toMatch(/^bob .* disabled /m);
+    await mongo.close();
   });
 });

@@ -1,12 +1,12 @@
-import { hasMongo } from '@trafficflux/tooling/test-stores';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { describeOnMongo } from '@trafficflux/tooling/test-stores';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { AccountExistsError, prepareMongoAccounts } from '../src/index.ts';
-import { describeAccountStore, newAccount } from './account-store-contract.ts';
+import { newAccount, testAccountStore } from './account-store-contract.ts';
 import { openMongoStore } from './open-stores.ts';
 
-describeAccountStore('accounts in MongoDB', hasMongo, openMongoStore);
+describeOnMongo('accounts in MongoDB', () => testAccountStore(openMongoStore));
 
-describe.skipIf(!hasMongo)('the collection of the accounts in MongoDB', () => {
+describeOnMongo('the collection of the accounts in MongoDB', () => {
   let opened: Awaited<ReturnType<typeof openMongoStore>>;
   beforeAll(async () => {
     opened = await openMongoStore();

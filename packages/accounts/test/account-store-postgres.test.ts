@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { describeAccountStore, newAccount } from './account-store-contract.ts';
+import { newAccount, testAccountStore } from './account-store-contract.ts';
 import { openPostgresStore } from './open-stores.ts';
 
-describeAccountStore('accounts in PostgreSQL', true, openPostgresStore);
+describe('accounts in PostgreSQL', () => testAccountStore(openPostgresStore));
 
 describe('the table of the accounts', () => {
   let opened: Awaited<ReturnType<typeof openPostgresStore>>;

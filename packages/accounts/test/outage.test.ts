@@ -1,7 +1,7 @@
 // What whoever asks for an account sees while the store is away, and after it came back.
 import { createMongo } from '@trafficflux/mongo';
 import { createPool, migrate } from '@trafficflux/postgres';
-import { hasOwnMongo, startOwnMongo, startOwnPostgres } from '@trafficflux/tooling/test-stores';
+import { describeOnOwnMongo, startOwnMongo, startOwnPostgres } from '@trafficflux/tooling/test-stores';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   type AccountStore,
@@ -19,7 +19,10 @@ interface OutageCase {
   close(): Promise<void>;
 }
 
-describeOutage('accounts in a MongoDB that goes away', hasOwnMongo, async () => {
+describeOnOwnMongo('accounts in a MongoDB that goes away', () => testOutage(openMongo));
+describe('accounts in a PostgreSQL that goes away', () => testOutage(openPostgres));
+
+async function openMongo(): Promise<OutageCase> {
   const server = await startOwnMongo();
   const limits = { serverSelectionTimeoutMs: 500, connectTimeoutMs: 500, socketTimeoutMs: 500 };
   const mongo = createMongo({ url: server.url, databaseName: 'accounts', name: 'test', ...limits });
@@ -32,9 +35,9 @@ describeOutage('accounts in a MongoDB that goes away', hasOwnMongo, async () => 
       await server.remove();
     },
   };
-});
+}
 
-describeOutage('accounts in a PostgreSQL that goes away', true, async () => {
+async function openPostgres(): Promise<OutageCase> {
   const server = await startOwnPostgres();
   await migrate({ databaseUrl: server.url, folder: accountsMigrations });
   const limits = { connectTimeoutMs: 500, statementTimeoutMs: 500 };
@@ -47,54 +50,52 @@ describeOutage('accounts in a PostgreSQL that goes away', true, async () => {
       await server.remove();
     },
   };
-});
+}
 
-function describeOutage(name: string, isHere: boolean, open: () => Promise<OutageCase>): void {
-  describe.skipIf(!isHere)(name, () => {
-    let opened: OutageCase;
-    let username: string;
-    let id: string;
-    beforeAll(async () => {
-      opened = await open();
-      ({ username, id } = await opened.store.create(newAccount()));
-    });
-    afterAll(() => opened.close());
+function testOutage(open: () => Promise<OutageCase>): void {
+  let opened: OutageCase;
+  let username: string;
+  let id: string;
+  beforeAll(async () => {
+    opened = await open();
+    ({ username, id } = await opened.store.create(newAccount()));
+  });
+  afterAll(() => opened.close());
 
-    const everything = ({ store }: OutageCase): (() => Promise<unknown>)[] => [
-      () => store.findById(id),
-      () => store.findByUsername(username),
-      () => store.findByLogin(username),
-      () => store.list({ limit: 1 }),
-      () => store.setDisabled(username, false),
-      () => store.setRoles(username, ['user']),
-      () => store.create(newAccount()),
-      () => store.ping(),
-    ];
-    const comesBack = () =>
-      expect
-        .poll(() => opened.store.findById(id).then((account) => account?.username), { timeout: 10_000 })
-        .toBe(username);
+  const everything = ({ store }: OutageCase): (() => Promise<unknown>)[] => [
+    () => store.findById(id),
+    () => store.findByUsername(username),
+    () => store.findByLogin(username),
+    () => store.list({ limit: 1 }),
+    () => store.setDisabled(username, false),
+    () => store.setRoles(username, ['user']),
+    () => store.create(newAccount()),
+    () => store.ping(),
+  ];
+  const comesBack = () =>
+    expect
+      .poll(() => opened.store.findById(id).then((account) => account?.username), { timeout: 10_000 })
+      .toBe(username);
 
-    test('are unavailable to every question, and come back by themselves', async () => {
-      await opened.server.kill();
-      for (const ask of everything(opened)) {
-        await expect(ask()).rejects.toBeInstanceOf(AccountStoreUnavailableError);
-      }
-      await opened.server.restart();
-      await comesBack();
-      for (const ask of everything(opened)) await ask();
-    });
+  test('are unavailable to every question, and come back by themselves', async () => {
+    await opened.server.kill();
+    for (const ask of everything(opened)) {
+      await expect(ask()).rejects.toBeInstanceOf(AccountStoreUnavailableError);
+    }
+    await opened.server.restart();
+    await comesBack();
+    for (const ask of everything(opened)) await ask();
+  });
 
-    test('are unavailable while the server accepts and never answers', async () => {
-      opened.server.freeze();
-      const asked = everything(opened).map((ask) => ask());
-      const results = await Promise.allSettled(asked);
-      opened.server.thaw();
-      const others = results.filter(
-        (result) => result.status === 'fulfilled' || !(result.reason instanceof AccountStoreUnavailableError),
-      );
-      expect(others).toEqual([]);
-      await comesBack();
-    });
+  test('are unavailable while the server accepts and never answers', async () => {
+    opened.server.freeze();
+    const asked = everything(opened).map((ask) => ask());
+    const results = await Promise.allSettled(asked);
+    opened.server.thaw();
+    const others = results.filter(
+      (result) => result.status === 'fulfilled' || !(result.reason instanceof AccountStoreUnavailableError),
+    );
+    expect(others).toEqual([]);
+    await comesBack();
   });
 }

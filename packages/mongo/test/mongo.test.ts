@@ -1,4 +1,4 @@
-import { createTestMongo, hasMongo } from '@trafficflux/tooling/test-stores';
+import { createTestMongo, describeOnMongo, type TestMongo } from '@trafficflux/tooling/test-stores';
 import { type Model, Schema } from 'mongoose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
@@ -15,19 +15,16 @@ interface Thing {
 }
 const things = new Schema<Thing>({ name: String, key: String }, { collection: 'things', versionKey: false });
 
-describe.skipIf(!hasMongo)('a connection to MongoDB', () => {
-  const database = hasMongo ? createTestMongo() : undefined;
+describeOnMongo('a connection to MongoDB', () => {
+  let database: TestMongo;
   let mongo: Mongo;
   beforeAll(() => {
-    mongo = createMongo({
-      url: database?.url ?? '',
-      databaseName: database?.databaseName ?? '',
-      name: 'test',
-    });
+    database = createTestMongo();
+    mongo = createMongo({ url: database.url, databaseName: database.databaseName, name: 'test' });
   });
   afterAll(async () => {
     await mongo.close();
-    await database?.drop();
+    await database.drop();
   });
   const model = (): Model<Thing> =>
     mongo.connection.models.Thing ?? mongo.connection.model<Thing>('Thing', things);
@@ -49,7 +46,7 @@ describe.skipIf(!hasMongo)('a connection to MongoDB', () => {
   });
 
   test('has models of its own', async () => {
-    const other = createMongo({ url: database?.url ?? '', databaseName: 'another', name: 'test' });
+    const other = createMongo({ url: database.url, databaseName: 'another', name: 'test' });
     expect(other.connection.models).toEqual({});
     expect(other.connection.model('Thing', things)).not.toBe(model());
     await other.close();

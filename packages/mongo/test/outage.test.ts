@@ -1,7 +1,7 @@
 // A server that is killed, frozen, or was never there.
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:net';
-import { hasOwnMongo, type OwnMongo, startOwnMongo } from '@trafficflux/tooling/test-stores';
+import { describeOnOwnMongo, type OwnMongo, startOwnMongo } from '@trafficflux/tooling/test-stores';
 import { Schema } from 'mongoose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createMongo, isMongoUnavailable, type Mongo } from '../src/index.ts';
@@ -15,7 +15,7 @@ const failureOf = (work: Promise<unknown>): Promise<unknown> =>
     (error: unknown) => error,
   );
 
-describe.skipIf(!hasOwnMongo)('a MongoDB that goes away', () => {
+describeOnOwnMongo('a MongoDB that goes away', () => {
   let server: OwnMongo;
   let mongo: Mongo;
   beforeAll(async () => {

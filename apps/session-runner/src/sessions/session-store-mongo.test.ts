@@ -1,6 +1,6 @@
 import { createMongo } from '@trafficflux/mongo';
-import { createTestMongo, hasMongo } from '@trafficflux/tooling/test-stores';
-import { describe, expect, test } from 'vitest';
+import { createTestMongo, describeOnMongo } from '@trafficflux/tooling/test-stores';
+import { expect, test } from 'vitest';
 import { describeSessionStore, newSession } from '../../test/session-store-contract.ts';
 import { SessionStoreUnavailableError } from './session-store.ts';
 import { createMongoSessionStore, prepareMongoSessions } from './session-store-mongo.ts';
@@ -17,7 +17,7 @@ async function openTestMongo() {
   return { mongo, close };
 }
 
-describe.skipIf(!hasMongo)('sessions in MongoDB', () => {
+describeOnMongo('sessions in MongoDB', () => {
   describeSessionStore('the session store in MongoDB', async () => {
     const { mongo, close } = await openTestMongo();
     return { store: createMongoSessionStore(mongo), close };
