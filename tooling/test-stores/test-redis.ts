@@ -4,19 +4,23 @@ import { accessSync, constants, mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { describe } from 'vitest';
 import { startRedisProcess } from './redis-process.ts';
 
 const givenUrl = process.env.REDIS_TEST_URL;
 const program = findOnPath('redis-server');
 
-/**
- * False where the machine has neither REDIS_TEST_URL nor a `redis-server`: skip by it, under a name with `Redis` in
- * it: `describe.skipIf(!hasRedis)('the bus on Redis', …)`.
- */
-export const hasRedis = Boolean(givenUrl ?? program);
+/** `describe` for what needs a Redis of any kind: where there is none, it is skipped, and its name says why. */
+export function describeOnRedis(name: string, suite: () => void): void {
+  if (givenUrl ?? program) describe(name, suite);
+  else describe.skip(`${name} (skipped: no Redis, as REDIS_TEST_URL and redis-server are missing)`, suite);
+}
 
-/** The same for `startOwnRedis`. */
-export const hasOwnRedis = program !== undefined;
+/** The same for what needs `startOwnRedis`. */
+export function describeOnOwnRedis(name: string, suite: () => void): void {
+  if (program) describe(name, suite);
+  else describe.skip(`${name} (skipped: no Redis to start, as redis-server is missing)`, suite);
+}
 
 export interface TestRedis extends AsyncDisposable {
   readonly url: string;
@@ -43,7 +47,7 @@ export interface OwnRedis extends TestRedis {
 /** Starts a Redis that belongs to the caller. */
 export async function startOwnRedis(): Promise<OwnRedis> {
   const path = program;
-  if (!path) throw new Error('There is no redis-server on the PATH: skip these tests with `hasOwnRedis`.');
+  if (!path) throw new Error('There is no redis-server on the PATH: use `describeOnOwnRedis`.');
   const folder = mkdtempSync(join(tmpdir(), 'trafficflux-own-redis-'));
   const port = await findFreePort();
   let server = await startRedisProcess(path, port, folder);

@@ -26,7 +26,7 @@ const CLOSE_WAIT_MS = 1000;
 export function createBus(store: BusStore, options: BusOptions = {}): EventBus {
   const { title } = store;
   const heartbeatMs = options.heartbeatMs ?? HEARTBEAT_MS;
-  const onError = options.onError ?? (() => {});
+  const onError = withoutThrowing(options.onError ?? (() => {}));
   const sending = createLink<SendingConnection>({
     title,
     heartbeatMs,
@@ -119,6 +119,17 @@ export function createBus(store: BusStore, options: BusOptions = {}): EventBus {
   function awayError(cause: unknown): BusError {
     return new BusError('UNAVAILABLE', `The event bus cannot reach ${title}.`, cause);
   }
+}
+
+/** Whoever listens to errors must not end the loop that reports them. */
+function withoutThrowing(onError: (error: Error) => void): (error: Error) => void {
+  return (error) => {
+    try {
+      onError(error);
+    } catch {
+      // There is nobody left to tell.
+    }
+  };
 }
 
 function toJson(data: Json): string {

@@ -8,7 +8,10 @@ import { encodeMessage } from './message.ts';
 import { openPostgres, type PostgresConnection } from './postgres-connection.ts';
 
 export interface PostgresBusOptions extends BusOptions {
-  /** A database with `eventBusMigrations` applied. NOTIFY does not cross databases: all must name the same. */
+  /**
+   * A database with `eventBusMigrations` applied. NOTIFY does not cross databases, so all must name the same; nor does
+   * LISTEN pass a pooler that lends connections out per transaction.
+   */
   readonly databaseUrl: string;
   /** Shown by PostgreSQL in `pg_stat_activity`. */
   readonly name: string;
@@ -21,7 +24,7 @@ const MAX_PAYLOAD_BYTES = 7999;
 /** A payload that begins so holds the id of a row; the name of a publisher never does. */
 const REFERENCE = '@';
 const KEPT_FOR = '1 minute';
-const MAX_BACKLOG = 10_000;
+const MAX_BACKLOG = 5000;
 
 /** Throws a `TypeError`, whose sentence never repeats the URL, if that is none of PostgreSQL. */
 export function createPostgresEventBus({ databaseUrl, name, ...options }: PostgresBusOptions): EventBus {

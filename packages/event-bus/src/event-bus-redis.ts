@@ -83,7 +83,7 @@ async function openRedis(url: string, name: string, signal: AbortSignal): Promis
     await redis.connect();
   } catch (error) {
     await close();
-    throw lastError ?? error;
+    throw withoutCommand(lastError ?? (error as Error));
   } finally {
     signal.removeEventListener('abort', onAbort);
   }
@@ -102,10 +102,16 @@ function toSending({ redis, ...connection }: OpenRedis): SendingConnection {
     for (const [index, [error]] of results.entries()) {
       if (!error) continue;
       if (!isReply(error)) throw error;
-      refused.set(index, error);
+      refused.set(index, withoutCommand(error));
     }
     return refused;
   }
+}
+
+/** ioredis notes the command at its errors: the password, or the data of an event, would reach the log. */
+function withoutCommand(error: Error): Error {
+  if ('command' in error) delete error.command;
+  return error;
 }
 
 /** Redis itself refused (no permission, out of memory); else the connection broke, and nobody knows. */

@@ -106,7 +106,7 @@ export function createLink<C extends Connection>(options: LinkOptions<C>): Link<
   function report(error: unknown): void {
     const isNews = lastError === undefined;
     lastError = toError(error);
-    if (isNews) options.onError(lastError);
+    if (isNews) options.onError(awayError(`: ${lastError.message}`));
   }
 
   function get(waitMs?: number): Promise<C> {
@@ -139,8 +139,8 @@ export function createLink<C extends Connection>(options: LinkOptions<C>): Link<
     await ended;
   }
 
-  function awayError(): BusError {
-    return new BusError('UNAVAILABLE', `The event bus cannot reach ${options.title}.`, lastError);
+  function awayError(detail = '.'): BusError {
+    return new BusError('UNAVAILABLE', `The event bus cannot reach ${options.title}${detail}`, lastError);
   }
 }
 
@@ -158,5 +158,7 @@ function withJitter(ms: number): number {
 }
 
 function toError(error: unknown): Error {
+  // Of a host with several addresses: its own message is empty.
+  if (error instanceof AggregateError && error.errors.length > 0) return toError(error.errors[0]);
   return error instanceof Error ? error : new Error(String(error));
 }

@@ -88,6 +88,7 @@ export function promiseOfOutages(start: () => Promise<OutageStore>): void {
       expect((failures[0] as BusError).cause).toMatchObject({ code: 'ECONNREFUSED' });
       // Once for each side, and not for each attempt.
       expect(errors).toHaveLength(2);
+      for (const { message } of errors) expect(message).toMatch(/^The event bus cannot reach .*ECONNREFUSED/);
     });
     await expect
       .poll(
