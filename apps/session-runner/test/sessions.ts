@@ -20,7 +20,8 @@ export interface TestStore {
 
 export async function openTestStore(): Promise<TestStore> {
   const database = await createTestDatabase(SESSIONS_MIGRATIONS);
-  const pool = createPool({ databaseUrl: database.url, name: 'test' });
+  // A busy machine is no store that is away.
+  const pool = createPool({ databaseUrl: database.url, name: 'test', connectTimeoutMs: 60_000 });
   return {
     url: database.url,
     store: createPostgresSessionStore(pool),

@@ -4,7 +4,8 @@
  * Every start of a runner has a mark of its own, and counts a beat up in the store while it lives. A runner fails at
  * its start what earlier starts of the same name left. Later it watches the beats of the others: whose beat stands
  * still for the length of a lease, seen by this runner's own monotonic clock, has its sessions failed. No clocks of
- * two machines are compared. When the store does not answer, all watching begins anew: the others were away too.
+ * two machines are compared. When the store does not answer, all watching begins anew, since the others were away
+ * too; and the time in which this runner itself was frozen does not count.
  */
 import { randomBytes } from 'node:crypto';
 import type { Logger } from '@trafficflux/service-kit';
@@ -37,7 +38,8 @@ export class RunnerLease {
   #runner: string;
   /** Marks under which this process does not play any more. */
   readonly #former = new Set<string>();
-  readonly #watched = new Map<string, { readonly beat: number; readonly sinceMs: number }>();
+  readonly #watched = new Map<string, { readonly beat: number; readonly stillMs: number }>();
+  #lastLookMs = performance.now();
   #unplayed = new Set<string>();
   #isFirst = true;
   #isClosed = false;
@@ -99,23 +101,31 @@ export class RunnerLease {
   }
 
   async #sweep(owners: readonly SessionOwner[]): Promise<void> {
+    const passedMs = this.#measurePassed();
     for (const owner of owners) {
       if (owner.runner === this.#runner) continue;
       if (this.#former.has(owner.runner)) await this.#fail(owner, SILENT);
       else if (this.#isFirst && isNamed(owner.runner, this.#options.name)) await this.#fail(owner, RESTARTED);
-      else if (this.#standsStill(owner)) await this.#fail(owner, SILENT);
+      else if (this.#standsStill(owner, passedMs)) await this.#fail(owner, SILENT);
     }
     this.#isFirst = false;
     this.#forget(owners);
     await this.#endUnplayed();
   }
 
-  #standsStill({ runner, beat }: SessionOwner): boolean {
+  #standsStill({ runner, beat }: SessionOwner, passedMs: number): boolean {
     const seen = this.#watched.get(runner);
+    const stillMs = seen?.beat === beat ? seen.stillMs + passedMs : 0;
+    this.#watched.set(runner, { beat, stillMs });
+    return stillMs >= this.#leaseMs;
+  }
+
+  /** Since the last look at the others, as far as this runner was awake. */
+  #measurePassed(): number {
     const nowMs = performance.now();
-    if (seen?.beat === beat) return nowMs - seen.sinceMs >= this.#leaseMs;
-    this.#watched.set(runner, { beat, sinceMs: nowMs });
-    return false;
+    const passedMs = Math.min(nowMs - this.#lastLookMs, 2 * this.#renewMs);
+    this.#lastLookMs = nowMs;
+    return passedMs;
   }
 
   async #fail(owner: SessionOwner, reason: string): Promise<void> {
