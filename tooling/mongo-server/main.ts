@@ -1,9 +1,11 @@
-// `node tooling/mongo-server/main.ts`: builds the MongoDB-compatible server of the tests, or says why it cannot.
-import { buildMongoServer, NoSuitableGoError } from './build.ts';
+// `node tooling/mongo-server/main.ts`: makes sure that the tests have a MongoDB to start, or says why there is none.
+import { canRunMongo, findMongoProgram } from '../test-stores/mongo-program.ts';
+import { wantedGo } from './build.ts';
 
-try {
-  console.log(await buildMongoServer(console.log));
-} catch (error) {
-  if (!(error instanceof NoSuitableGoError)) throw error;
-  console.log(`${error.message} Without it, and without MONGO_TEST_URL, the tests of MongoDB are skipped.`);
+if (canRunMongo()) {
+  console.log((await findMongoProgram(console.log))?.path);
+} else {
+  console.log(
+    `Neither mongod nor Go ${wantedGo().join('.')} or newer is on the PATH: tests that need a MongoDB are skipped, by name, without MONGO_TEST_URL.`,
+  );
 }

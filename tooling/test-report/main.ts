@@ -7,6 +7,7 @@ const [path = '', exitCode = '0'] = process.argv.slice(2);
 const report = existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as VitestReport) : undefined;
 const summary = summarize(report, Number(exitCode));
 
+for (const line of summary.skipped) console.log(line);
 for (const line of summary.complaints) console.log(line);
 console.log(`${summary.passed} passed, ${summary.failed} failed`);
 process.exitCode = summary.failed > 0 ? 1 : 0;

@@ -3,7 +3,12 @@ import { summarize, type VitestReport } from './summary.ts';
 
 describe('the summary of a test run', () => {
   it('counts what passed and fails nothing when everything did', () => {
-    expect(summarize(reportOf('passed', 'passed'), 0)).toEqual({ passed: 2, failed: 0, complaints: [] });
+    expect(summarize(reportOf('passed', 'passed'), 0)).toEqual({
+      passed: 2,
+      failed: 0,
+      complaints: [],
+      skipped: [],
+    });
   });
 
   it.each(['failed', 'skipped', 'pending', 'todo', 'disabled'])(
@@ -13,6 +18,44 @@ describe('the summary of a test run', () => {
       expect(summary).toMatchObject({ passed: 1, failed: 1, complaints: [`${status}: fact 1`] });
     },
   );
+
+  describe('with suites that were skipped for want of a MongoDB', () => {
+    const suite = 'accounts in MongoDB (skipped: no MongoDB, as Go is missing)';
+    const report = {
+      testResults: [
+        {
+          name: 'a.test.ts',
+          status: 'passed',
+          assertionResults: [
+            { fullName: 'another fact', status: 'passed' },
+            { fullName: `${suite} fact (1)`, status: 'skipped' },
+            { fullName: `${suite} fact (2)`, status: 'skipped' },
+          ],
+        },
+      ],
+    };
+    const rule = (here: boolean) => [{ name: /\(skipped: no MongoDB, /, here }];
+
+    it('names each suite once where there can be none', () => {
+      expect(summarize(report, 0, rule(true))).toEqual({
+        passed: 1,
+        failed: 0,
+        complaints: [],
+        skipped: [suite],
+      });
+    });
+
+    it('counts each test as a failure where there could be one', () => {
+      expect(summarize(report, 0, rule(false))).toMatchObject({ passed: 1, failed: 2, skipped: [] });
+    });
+
+    it('still counts a test as failed that failed', () => {
+      const failed = { ...report.testResults[0], status: 'failed', name: 'b.test.ts' };
+      const results = failed.assertionResults?.map((result) => ({ ...result, status: 'failed' })) ?? [];
+      const summary = summarize({ testResults: [{ ...failed, assertionResults: results }] }, 1, rule(true));
+      expect(summary).toMatchObject({ passed: 0, failed: 3 });
+    });
+  });
 
   it('counts a file that did not load as a failure', () => {
     const report = {

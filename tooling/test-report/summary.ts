@@ -1,5 +1,6 @@
 // What a run of the tests came to. Whatever kept a test from running and passing counts as a failure.
 import { networkInterfaces } from 'node:os';
+import { canRunMongo } from '../test-stores/mongo-program.ts';
 
 /** The part of vitest's JSON report that is read here. */
 export interface VitestReport {
@@ -7,26 +8,46 @@ export interface VitestReport {
     readonly name: string;
     readonly status: string;
     readonly message?: string;
-    readonly assertionResults: readonly { readonly fullName: string; readonly status: string }[];
+    readonly assertionResults: readonly TestResult[];
   }[];
+}
+
+interface TestResult {
+  readonly fullName: string;
+  readonly status: string;
 }
 
 export interface Summary {
   readonly passed: number;
   readonly failed: number;
   readonly complaints: readonly string[];
+  /** What was skipped and may be: each test, or the whole suite where its name says why. */
+  readonly skipped: readonly string[];
 }
 
-/** Tests that may be skipped, by their full name, and the machines on which they may. */
-const mayBeSkipped: readonly { readonly name: RegExp; readonly here: boolean }[] = [
+/** Tests that may be skipped, by their full name, and whether this machine is one on which they may. */
+export interface SkipRule {
+  readonly name: RegExp;
+  readonly here: boolean;
+}
+
+const mayBeSkipped: readonly SkipRule[] = [
   { name: /IPv6|::1/, here: !hasIpv6() },
+  { name: /\(skipped: no MongoDB, /, here: !process.env.MONGO_TEST_URL && !canRunMongo() },
+  { name: /\(skipped: no MongoDB to start, /, here: !canRunMongo() },
 ];
 
 /**
  * Counts a report. A skipped or unfinished test fails, as does a file that did not load; and a run that exited with an
  * error although its report is clean (or missing) counts one failure.
  */
-export function summarize(report: VitestReport | undefined, exitCode: number): Summary {
+export function summarize(
+  report: VitestReport | undefined,
+  exitCode: number,
+  rules: readonly SkipRule[] = mayBeSkipped,
+): Summary {
+  const isComplaint = ({ status, fullName }: TestResult) =>
+    status !== 'passed' && (status === 'failed' || !maySkip(fullName, rules));
   const files = report?.testResults ?? [];
   const tests = files.flatMap((file) => file.assertionResults);
   const passed = tests.filter((test) => test.status === 'passed').length;
@@ -41,12 +62,17 @@ export function summarize(report: VitestReport | undefined, exitCode: number): S
   if (complaints.length === 0 && exitCode !== 0) {
     complaints.push(`every test passed, but the run exited with ${exitCode}: an error outside of any test`);
   }
-  return { passed, failed: complaints.length, complaints };
+  const skipped = tests.filter((test) => test.status !== 'passed' && !isComplaint(test)).map(toSkipped);
+  return { passed, failed: complaints.length, complaints, skipped: [...new Set(skipped)] };
 }
 
-function isComplaint({ status, fullName }: { readonly status: string; readonly fullName: string }): boolean {
-  if (status === 'passed') return false;
-  return status === 'failed' || !mayBeSkipped.some(({ name, here }) => here && name.test(fullName));
+function maySkip(fullName: string, rules: readonly SkipRule[]): boolean {
+  return rules.some(({ name, here }) => here && name.test(fullName));
+}
+
+/** A suite that says why it was skipped needs one line, not one for each of its tests. */
+function toSkipped({ fullName }: TestResult): string {
+  return /^.*?\(skipped: [^)]*\)/.exec(fullName)?.[0] ?? `${fullName} (skipped)`;
 }
 
 function hasIpv6(): boolean {
