@@ -4,6 +4,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
+import { findProgram } from '../test-stores/find-program.ts';
 
 const SOURCES = ['main.go', 'go.mod', 'go.sum'];
 const SHELF = join(import.meta.dirname, '../../.data/mongo-server');
@@ -55,8 +56,7 @@ export function hasSuitableGo(): boolean {
 
 /** Where Go's own installer puts it, many a PATH does not reach. */
 function go(): string {
-  const installed = '/usr/local/go/bin/go';
-  return existsSync(installed) ? installed : 'go';
+  return findProgram('go') ?? '/usr/local/go/bin/go';
 }
 
 /** The oldest version of Go that can build the server. */

@@ -1,8 +1,8 @@
 // A MongoDB as a process of ours, which ends with us, however we end.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { createInterface } from 'node:readline';
+import { findFreePort } from './find-free-port.ts';
 import type { MongoProgram } from './mongo-program.ts';
 
 export interface MongoProcess {
@@ -82,13 +82,4 @@ function lastLines(count: number) {
     },
     text: () => lines.join(''),
   };
-}
-
-async function findFreePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  return typeof address === 'object' && address ? address.port : 0;
 }

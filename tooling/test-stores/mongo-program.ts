@@ -1,7 +1,6 @@
 // The program that is MongoDB for the tests: `mongod` where it is on PATH, else our mongo-server, which needs Go.
-import { accessSync, constants, existsSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
 import { buildMongoServer, findMongoServer, hasSuitableGo } from '../mongo-server/build.ts';
+import { findProgram } from './find-program.ts';
 
 export interface MongoProgram {
   readonly name: 'mongod' | 'mongo-server';
@@ -10,7 +9,7 @@ export interface MongoProgram {
 
 /** Finds the program, and builds it where that is still to do; null where the machine has none and cannot build one. */
 export async function findMongoProgram(log?: (line: string) => void): Promise<MongoProgram | null> {
-  const mongod = findOnPath('mongod');
+  const mongod = findProgram('mongod');
   if (mongod) return { name: 'mongod', path: mongod };
   if (!canRunMongo()) return null;
   return { name: 'mongo-server', path: await buildMongoServer(log) };
@@ -18,19 +17,5 @@ export async function findMongoProgram(log?: (line: string) => void): Promise<Mo
 
 /** Says whether this machine can run a MongoDB for the tests, without building anything. */
 export function canRunMongo(): boolean {
-  return findOnPath('mongod') !== null || findMongoServer() !== null || hasSuitableGo();
-}
-
-function findOnPath(name: string): string | null {
-  const folders = (process.env.PATH ?? '').split(delimiter).filter(Boolean);
-  return folders.map((folder) => join(folder, name)).find((path) => existsSync(path) && mayRun(path)) ?? null;
-}
-
-function mayRun(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
+  return findProgram('mongod') !== null || findMongoServer() !== null || hasSuitableGo();
 }

@@ -1,14 +1,14 @@
 // Redis for tests: the one of REDIS_TEST_URL, else `redis-server` of the PATH, as a process of the test itself.
-import { once } from 'node:events';
-import { accessSync, constants, mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { describe } from 'vitest';
+import { findFreePort } from './find-free-port.ts';
+import { findProgram } from './find-program.ts';
 import { startRedisProcess } from './redis-process.ts';
 
 const givenUrl = process.env.REDIS_TEST_URL;
-const program = findOnPath('redis-server');
+const program = findProgram('redis-server');
 
 /** `describe` for what needs a Redis of any kind: where there is none, it is skipped, and its name says why. */
 export function describeOnRedis(name: string, suite: () => void): void {
@@ -66,28 +66,4 @@ export async function startOwnRedis(): Promise<OwnRedis> {
     stop,
     [Symbol.asyncDispose]: stop,
   };
-}
-
-async function findFreePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new TypeError('a TCP server has no port');
-  return address.port;
-}
-
-function findOnPath(name: string): string | undefined {
-  const folders = (process.env.PATH ?? '').split(delimiter).filter(Boolean);
-  return folders.map((folder) => join(folder, name)).find(isExecutable);
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }
