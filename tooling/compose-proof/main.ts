@@ -6,7 +6,7 @@ import { assertConfined } from './confinement.ts';
 import { assertNothingLeaks } from './leaks.ts';
 import { assertSurvivesOutage } from './outage.ts';
 import { type ServiceProof, services } from './services.ts';
-import { assertStoresAreClosed } from './stores.ts';
+import { assertEventsPassed, assertStoresAreClosed } from './stores.ts';
 
 const readyWithinMs = 120_000;
 
@@ -26,6 +26,7 @@ async function prove(): Promise<boolean> {
     await step('build the images and start', () => compose(project, 'up', '--build', '--detach'));
     await step('every service is healthy', () => waitForHealth(project));
     for (const service of services) await proveService(project, service);
+    await step('events have passed through Redis', () => assertEventsPassed(project));
     const unseen = await step('MongoDB and Redis are closed to others', () => assertStoresAreClosed(project));
     if (unseen) console.log(`compose-proof: that MongoDB wants a password was not tried: ${unseen}`);
     await step('a second start keeps the secrets', () => assertSecretsStay(project));

@@ -7,6 +7,12 @@ const stores = [
   { name: 'redis', port: 6379 },
 ] as const;
 
+/** With the password the bus works: what the sessions said has passed through Redis. */
+export async function assertEventsPassed(project: Project): Promise<void> {
+  const ask = 'REDISCLI_AUTH="$(cat /secrets/redis/password)" redis-cli info commandstats';
+  assert.match(await inside(project, 'redis', 'sh', '-c', ask), /cmdstat_publish:calls=[1-9]/);
+}
+
 /** Returns what could not be looked at, as a sentence, if anything. */
 export async function assertStoresAreClosed(project: Project): Promise<string | undefined> {
   for (const { name, port } of stores) {
