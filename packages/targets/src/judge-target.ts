@@ -20,7 +20,7 @@ export function judgeTarget(target: string | URL, hosts: ReadonlySet<string>, ba
 }
 
 function readText(text: string, base: URL | undefined): Verdict {
-  const trimmed = text.replace(/^ +| +$/g, '');
+  const trimmed = text.trim();
   const scheme = (WITH_SCHEME.exec(trimmed)?.[1] ?? base?.protocol.slice(0, -1))?.toLowerCase();
   if (scheme === undefined || !URL.canParse(trimmed, base?.href)) return refuse('This is no URL.');
   if (scheme !== 'http' && scheme !== 'https') return refuseScheme(scheme);

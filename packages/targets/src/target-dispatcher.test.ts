@@ -1,6 +1,7 @@
 import type { LookupAddress } from 'node:dns';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { createServer as createTlsServer } from 'node:tls';
 import { type Agent, request } from 'undici';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { parseAllowList } from './allow-list.ts';
@@ -62,6 +63,22 @@ describe('a connection to a target', () => {
     const answer = await get('shop.example,127.0.0.1', `http://shop.example:${port}/`, lookup);
     expect(await answer.body.text()).toBe('hello');
     expect(seen[0]?.headers.host).toBe(`shop.example:${port}`);
+  });
+
+  it('asks for the name of the URL in TLS too (SNI), at the checked address', async () => {
+    const names: string[] = [];
+    const secure = createTlsServer({
+      SNICallback: (name, callback) => {
+        names.push(name);
+        callback(new Error('There is no certificate here.'));
+      },
+    }).on('tlsClientError', () => undefined);
+    await new Promise<void>((resolve) => secure.listen(0, '127.0.0.1', resolve));
+    const { port: securePort } = secure.address() as AddressInfo;
+    const url = `https://shop.example:${securePort}/`;
+    await expect(get('shop.example,127.0.0.1', url, createLookup(['127.0.0.1']))).rejects.toThrow();
+    expect(names).toEqual(['shop.example']);
+    await new Promise((resolve) => secure.close(resolve));
   });
 
   it('reaches a listed address without a look-up', async () => {

@@ -197,10 +197,13 @@ describe('a thread that breaks', () => {
     expect(broken.told).toEqual(['started', 'step 1', 'failed']);
   });
 
-  it.each(['broken-thread', 'leaving-thread'])(
-    'before its first journey (%s) fails that one, and the next one tries anew',
-    async (file) => {
-      open({ threads: 2, threadFile: new URL(`../../test/journeys/${file}.ts`, import.meta.url) });
+  it.each([
+    ['cannot be loaded', new URL('../../test/journeys/broken-thread.ts', import.meta.url)],
+    ['leaves at once', new URL('../../test/journeys/leaving-thread.ts', import.meta.url)],
+  ])(
+    'before its first journey (it %s) fails that one, and the next one tries anew',
+    async (_how, threadFile) => {
+      open({ threads: 2, threadFile });
       const journeys = Array.from({ length: 5 }, () => startJourney(pool!, 'finish'));
       for (const journey of journeys) {
         expect(await journey.ended).toEqual({ status: 'failed', reason: 'Its thread could not be started.' });

@@ -36,6 +36,11 @@ export interface JourneyStep {
   readonly note: string | null;
 }
 
+/**
+ * It is `completed` once its first page was fetched, or rehearsed: a keyword that is nowhere, a later page that fails and
+ * the time limit change nothing about that. It has `failed` when its first page could not be fetched (no connection, no
+ * answer in time, a status other than 2xx, forbidden by robots.txt or by the list), or when its thread broke.
+ */
 export type JourneyEnd =
   | { readonly status: 'completed' }
   | { readonly status: 'failed'; readonly reason: string }

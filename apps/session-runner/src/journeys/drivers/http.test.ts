@@ -237,6 +237,19 @@ describe('robots.txt', () => {
   });
 });
 
+describe('a pause that robots.txt asks for', () => {
+  it.each(['1e9', 'Infinity'])('of %s s lasts as long as the journey does', async (delay) => {
+    const site = await open({
+      '/robots.txt': (_request, answer) => answer.end(`User-agent: *\nCrawl-delay: ${delay}`),
+      '/': '<a href="/keyboard">x</a>',
+      '/keyboard': 'x',
+    });
+    const { end } = await visit(site.origin, { config: { timeLimitMs: 1_000 } });
+    expect(end).toEqual(COMPLETED);
+    expect(site.asked).toEqual(['/robots.txt', '/']);
+  });
+});
+
 describe('a redirect', () => {
   it('is followed within the list, each hop a step', async () => {
     const site = await open({

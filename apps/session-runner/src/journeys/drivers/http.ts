@@ -36,7 +36,7 @@ export async function visitTarget(trip: Trip, tools: VisitTools): Promise<Journe
   try {
     return await new Walk(trip, new Requests(trip, client, tools.gate, tools.allowList)).from(target);
   } finally {
-    void client.close();
+    client.close().catch(() => undefined);
   }
 }
 

@@ -40,7 +40,8 @@ export function beginTrip(
     },
     pause: async (atLeastMs = 0) => {
       const { min, max } = config.pauseMs;
-      const pauseMs = Math.max(min + random() * (max - min), atLeastMs);
+      // A site may ask for a longer pause than any timer knows.
+      const pauseMs = Math.min(Math.max(min + random() * (max - min), atLeastMs), config.timeLimitMs);
       await wait(pauseMs, undefined, { signal: controller.signal }).catch(() => undefined);
       controller.signal.throwIfAborted();
     },
