@@ -134,14 +134,18 @@ export function promiseOfOutages(start: () => Promise<OutageStore>): void {
     expect(recorders.map((recorder) => recorder.data())).toEqual(recorders.map(() => ['after']));
   });
 
-  it('keeps what is published during a short outage', async () => {
-    const bus = open();
-    await bus.publish('topic', 'before');
-    let waiting: Promise<void>[] = [];
-    await whileAway(async () => {
-      waiting = Array.from({ length: 20 }, (_, index) => bus.publish('topic', index));
-    });
-    await expect(Promise.all(waiting)).resolves.toHaveLength(20);
+  it('keeps what is published before it is connected, and while its store stalls for a moment', async () => {
+    const [one, other] = [open(), open()];
+    const early = one.publish('topic', 'early');
+    const recorder = await listen(other);
+    await early;
+    store.freeze();
+    const waiting = Array.from({ length: 20 }, (_, index) => one.publish('topic', index));
+    store.thaw();
+    await Promise.all(waiting);
+    await recorder.hasEvents(20);
+    const numbers = recorder.data().filter((data) => data !== 'early');
+    expect(numbers).toEqual(Array.from({ length: 20 }, (_, index) => index));
   });
 
   it('refuses at once what would wait beyond the bounds in number or bytes, and the rest after a while', async () => {
