@@ -52,7 +52,12 @@ function layersOf(error: unknown): Error[] {
   // The limit guards against an error that is its own cause.
   for (let depth = 0; depth < 6 && current instanceof Error; depth++) {
     layers.push(current);
-    current = current.cause;
+    current = current.cause ?? wrappedByBulk(current);
   }
   return layers;
+}
+
+/** A write of many documents that the connection broke keeps what broke it as the answer of the server. */
+function wrappedByBulk(error: Error): unknown {
+  return error instanceof mongo.MongoBulkWriteError ? error.errorResponse : undefined;
 }

@@ -36,6 +36,8 @@ const DEFAULTS = {
 /** How often the driver looks whether the server is there; while an operation waits, twice a second. */
 const HEARTBEAT_MS = 5000;
 const RETRY_PAUSE_MS = 250;
+/** As a `readyState`: mongoose declares names for them that it does not export. */
+const CONNECTED = 1;
 
 /**
  * Creates a connection. It connects in the background, again and again until it succeeds; an operation before that
@@ -74,7 +76,7 @@ export function createMongo(options: MongoOptions): Mongo {
     async close() {
       closing.abort();
       // Ends an attempt that still waits for its server.
-      if (connection.readyState !== 1) await connection.getClient()?.close();
+      if (connection.readyState !== CONNECTED) await connection.getClient()?.close();
       await connecting;
       await connection.destroy();
     },
