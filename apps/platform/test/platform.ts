@@ -1,10 +1,12 @@
-// The platform's command line with the tiny services of this folder: what the tests start as a process.
+// The platform's command line as the tests start it, in a folder of theirs: with the tiny services beside this file, or,
+// where REAL_SERVICES is set, with our own.
 
 import { join } from 'node:path';
 import { env } from 'node:process';
 import { buildCommands } from '../src/commands.ts';
 import { listenForTheEnd } from '../src/ending.ts';
 import { Problem } from '../src/problem.ts';
+import { SERVICES } from '../src/services.ts';
 
 const [root = '', ...args] = process.argv.slice(2);
 const service = (name: string, prefix: string, defaultPort: number) => ({
@@ -24,15 +26,21 @@ const service = (name: string, prefix: string, defaultPort: number) => ({
   ],
 });
 
+const findTiny = (name: string, file: string) => {
+  const hasOwn = file === 'seed' || file === 'accounts';
+  return join(import.meta.dirname, 'services', `${hasOwn ? name : 'tiny'}-${file}.ts`);
+};
+const findReal = (name: string, file: string) =>
+  join(import.meta.dirname, '..', '..', name, 'src', `${file}.ts`);
+const chosen = env.REAL_SERVICES
+  ? { services: SERVICES, entry: findReal }
+  : { services: [service('tiny', 'TINY', 0), service('other', 'OTHER', 0)], entry: findTiny };
+
 try {
   process.exitCode = await buildCommands({
     root,
     dataDir: join(root, '.data'),
-    services: [service('tiny', 'TINY', 0), service('other', 'OTHER', 0)],
-    entry: (name, file) => {
-      const hasOwn = file === 'seed' || file === 'accounts';
-      return join(import.meta.dirname, 'services', `${hasOwn ? name : 'tiny'}-${file}.ts`);
-    },
+    ...chosen,
     environment: env,
     print: (text) => process.stdout.write(text),
     printError: (text) => process.stderr.write(text),
