@@ -24,7 +24,7 @@ describe('accounts in a PostgreSQL that goes away', () => testOutage(openPostgre
 
 async function openMongo(): Promise<OutageCase> {
   const server = await startOwnMongo();
-  const limits = { serverSelectionTimeoutMs: 500, connectTimeoutMs: 500, socketTimeoutMs: 500 };
+  const limits = { serverSelectionTimeoutMs: 2000, connectTimeoutMs: 2000, socketTimeoutMs: 2000 };
   const mongo = createMongo({ url: server.url, databaseName: 'accounts', name: 'test', ...limits });
   await prepareMongoAccounts(mongo);
   return {
@@ -40,7 +40,7 @@ async function openMongo(): Promise<OutageCase> {
 async function openPostgres(): Promise<OutageCase> {
   const server = await startOwnPostgres();
   await migrate({ databaseUrl: server.url, folder: accountsMigrations });
-  const limits = { connectTimeoutMs: 500, statementTimeoutMs: 500 };
+  const limits = { connectTimeoutMs: 2000, statementTimeoutMs: 2000 };
   const pool = createPool({ databaseUrl: server.url, name: 'test', ...limits });
   return {
     store: createPostgresAccountStore(pool),
@@ -74,14 +74,20 @@ function testOutage(open: () => Promise<OutageCase>): void {
   ];
   const comesBack = () =>
     expect
-      .poll(() => opened.store.findById(id).then((account) => account?.username), { timeout: 10_000 })
+      .poll(() => opened.store.findById(id).then((account) => account?.username), { timeout: 15_000 })
       .toBe(username);
+
+  /** Asks everything at once, and returns what came of it other than that the store is unavailable. */
+  const findOtherAnswers = async () => {
+    const results = await Promise.allSettled(everything(opened).map((ask) => ask()));
+    return results.filter(
+      (result) => result.status === 'fulfilled' || !(result.reason instanceof AccountStoreUnavailableError),
+    );
+  };
 
   test('are unavailable to every question, and come back by themselves', async () => {
     await opened.server.kill();
-    for (const ask of everything(opened)) {
-      await expect(ask()).rejects.toBeInstanceOf(AccountStoreUnavailableError);
-    }
+    expect(await findOtherAnswers()).toEqual([]);
     await opened.server.restart();
     await comesBack();
     for (const ask of everything(opened)) await ask();
@@ -89,12 +95,8 @@ function testOutage(open: () => Promise<OutageCase>): void {
 
   test('are unavailable while the server accepts and never answers', async () => {
     opened.server.freeze();
-    const asked = everything(opened).map((ask) => ask());
-    const results = await Promise.allSettled(asked);
+    const others = await findOtherAnswers();
     opened.server.thaw();
-    const others = results.filter(
-      (result) => result.status === 'fulfilled' || !(result.reason instanceof AccountStoreUnavailableError),
-    );
     expect(others).toEqual([]);
     await comesBack();
   });

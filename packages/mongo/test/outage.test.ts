@@ -3,10 +3,10 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:net';
 import { describeOnOwnMongo, type OwnMongo, startOwnMongo } from '@trafficflux/tooling/test-stores';
 import { Schema } from 'mongoose';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { createMongo, isMongoUnavailable, type Mongo } from '../src/index.ts';
 
-const SHORT = { serverSelectionTimeoutMs: 500, connectTimeoutMs: 500, socketTimeoutMs: 500 };
+const SHORT = { serverSelectionTimeoutMs: 1500, connectTimeoutMs: 1500, socketTimeoutMs: 1500 };
 const things = new Schema({ name: String }, { collection: 'things', versionKey: false });
 
 const failureOf = (work: Promise<unknown>): Promise<unknown> =>
@@ -22,7 +22,7 @@ describeOnOwnMongo('a MongoDB that goes away', () => {
     server = await startOwnMongo();
     mongo = createMongo({ url: server.url, databaseName: 'outage', name: 'test', ...SHORT });
     mongo.connection.model('Thing', things);
-    await find();
+    await vi.waitFor(find, 10_000);
   });
   afterAll(async () => {
     await mongo.close();
@@ -37,14 +37,14 @@ describeOnOwnMongo('a MongoDB that goes away', () => {
       expect(isMongoUnavailable(await failureOf(work()))).toBe(true);
     }
     await server.restart();
-    await expect.poll(() => find().then(() => 'found'), { timeout: 5000 }).toBe('found');
+    await expect.poll(() => find().then(() => 'found'), { timeout: 10_000 }).toBe('found');
     await create();
     await mongo.ping();
   });
 
   test('is an outage to whatever was under way when it was killed', async () => {
-    for (let round = 0; round < 5; round++) {
-      await expect.poll(() => find().then(() => 'found'), { timeout: 5000 }).toBe('found');
+    for (let round = 0; round < 3; round++) {
+      await expect.poll(() => find().then(() => 'found'), { timeout: 10_000 }).toBe('found');
       const underWay = Promise.allSettled(
         Array.from({ length: 8 }, (_, index) => (index % 2 ? find() : create())),
       );
@@ -76,9 +76,9 @@ describeOnOwnMongo('a MongoDB that goes away', () => {
       onError: (error) => errors.push(error),
     });
     expect(isMongoUnavailable(await failureOf(early.ping()))).toBe(true);
-    await expect.poll(() => errors.length).toBeGreaterThan(0);
+    await expect.poll(() => errors.length, { timeout: 5000 }).toBeGreaterThan(0);
     await server.restart();
-    await expect.poll(() => early.ping().then(() => 'there'), { timeout: 5000 }).toBe('there');
+    await expect.poll(() => early.ping().then(() => 'there'), { timeout: 10_000 }).toBe('there');
     await early.close();
   });
 });
