@@ -4,7 +4,11 @@ import { type Agent, request } from 'undici';
 import { ACCEPTED_ENCODINGS, type Body, isReadable, readBody } from './read-body.ts';
 import { USER_AGENT } from './user-agent.ts';
 
-const ACCEPTED_TYPES = 'text/html,application/xhtml+xml,text/plain;q=0.9,*/*;q=0.1';
+const HEADERS = {
+  'user-agent': USER_AGENT,
+  accept: 'text/html,application/xhtml+xml,text/plain;q=0.9,*/*;q=0.1',
+  'accept-encoding': ACCEPTED_ENCODINGS,
+};
 /** Enough of a redirect or an error page to keep the connection. */
 const REFUSED_BODY_LIMIT = 64 * 1_024;
 const NOTHING: Body = { content: Buffer.alloc(0), bytes: 0, isCut: false };
@@ -42,11 +46,26 @@ export class WebClient {
 
   /** @throws the signal's reason, a `TimeoutError`, a `BlockedTargetError`, or what the connection failed with */
   async get(url: URL, bodyLimitBytes: number, signal: AbortSignal): Promise<Answer> {
-    const timeout = AbortSignal.timeout(this.#options.requestTimeoutMs);
+    // A timer of its own that ends with the request: that of AbortSignal.timeout() would go on.
+    const controller = new AbortController();
+    const timeout = new DOMException('The request took too long.', 'TimeoutError');
+    const timer = setTimeout(() => controller.abort(timeout), this.#options.requestTimeoutMs);
+    const pass = () => controller.abort(signal.reason);
+    signal.addEventListener('abort', pass, { once: true });
+    try {
+      signal.throwIfAborted();
+      return await this.#get(url, bodyLimitBytes, controller.signal);
+    } finally {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', pass);
+    }
+  }
+
+  async #get(url: URL, bodyLimitBytes: number, signal: AbortSignal): Promise<Answer> {
     const { statusCode, headers, body } = await request(url, {
       dispatcher: this.#agent,
-      signal: AbortSignal.any([signal, timeout]),
-      headers: { 'user-agent': USER_AGENT, accept: ACCEPTED_TYPES, 'accept-encoding': ACCEPTED_ENCODINGS },
+      signal,
+      headers: HEADERS,
     });
     const contentType = toText(headers['content-type']);
     const encoding = toText(headers['content-encoding']).trim().toLowerCase();
