@@ -7,6 +7,8 @@ import type { ThreadData, ThreadModule } from '../thread/thread-messages.ts';
 import { type PlayedJourney, playOnThread, type ThreadCall } from './played-journey.ts';
 
 const HANDLER: keyof ThreadModule = 'playJourney';
+/** V8 would let it grow to three times as much, which many threads add up to. */
+const YOUNG_GENERATION_MB = 12;
 const CANNOT_START = 'Its thread could not be started.';
 
 export interface JourneyThreadsOptions extends ThreadData {
@@ -35,7 +37,10 @@ export class JourneyThreads {
       // Else an idle thread sleeps without an event loop, and keeps the last target's connection half closed.
       atomics: 'disabled',
       recordTiming: false,
-      resourceLimits: { maxOldGenerationSizeMb: config.threadMemoryMb },
+      resourceLimits: {
+        maxOldGenerationSizeMb: config.threadMemoryMb,
+        maxYoungGenerationSizeMb: YOUNG_GENERATION_MB,
+      },
       workerData: { config, allowList } satisfies ThreadData,
       // No argument of the parent (a debugger port, a loader of a test runner) and none of its secrets concern a thread.
       execArgv: [],
