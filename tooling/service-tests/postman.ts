@@ -5,7 +5,7 @@ import collections from 'postman-collection';
 import runtime from 'postman-runtime';
 
 export interface Outcome {
-  /** `name: status`, in order. */
+  /** `name: status`, in order; what the scripts of the collection send themselves is left out. */
   readonly requests: string[];
   readonly passed: string[];
   readonly failed: string[];
@@ -34,8 +34,10 @@ export function runPostman({ collection: file, environment: name, variables }: P
         __: unknown,
         response: { code: number } | undefined,
         ___: unknown,
-        item: { name: string },
-      ) => outcome.requests.push(`${item.name}: ${response?.code}`),
+        item: { name?: string },
+      ) => {
+        if (item.name !== undefined) outcome.requests.push(`${item.name}: ${response?.code}`);
+      },
       assertion: (_: unknown, assertions: { name: string; passed: boolean; error?: Error }[]) => {
         for (const { name, passed, error: reason } of assertions) {
           if (passed) outcome.passed.push(name);
