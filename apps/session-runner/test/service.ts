@@ -29,12 +29,12 @@ export function describeOnStores(name: string, suite: (store: StoreName) => void
 
 export const PASSWORD = 'pass word';
 
-/** Starts the service; `environment` overrides variables. */
+/** Starts the service; `environment` overrides variables. Stores of the caller's own are closed with it. */
 export async function startService(
   environment: Record<string, string> = {},
-  storeName: StoreName = 'PostgreSQL',
+  store: StoreName | TestRecords = 'PostgreSQL',
 ) {
-  const records = await openTestRecords(storeName);
+  const records = typeof store === 'string' ? await openTestRecords(store) : store;
   const lines: string[] = [];
   const logger = createLogger({
     name: 'session-runner',
@@ -93,7 +93,7 @@ export async function startService(
   };
 }
 
-interface TestRecords {
+export interface TestRecords {
   readonly environment: Record<string, string>;
   /** Nothing in the product removes an account. */
   removeAccount(username: string): Promise<void>;
