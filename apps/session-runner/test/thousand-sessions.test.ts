@@ -26,7 +26,7 @@ process.on('worker', (worker) => {
   worker.once('exit', () => living.delete(worker));
 });
 
-function createPool() {
+function createPool(pauseMs: number) {
   return createJourneyPool({
     threads: THREADS,
     lineLength: 10_000,
@@ -34,7 +34,7 @@ function createPool() {
       timeLimitMs: 30_000,
       requestsPerSecond: 1000,
       pages: 2,
-      pauseMs: { min: 0, max: 2 },
+      pauseMs: { min: pauseMs, max: pauseMs },
       seed: 1,
       requestTimeoutMs: 1000,
       bodyLimitBytes: 1024,
@@ -82,7 +82,7 @@ function usedHeap(): number {
 test('end with true counts, no thread left, and flat memory', { timeout: 240_000 }, async () => {
   const [seed = 1] = fc.sample(fc.integer({ min: 1 }), 1);
   const dice = createDice(seed);
-  const pool = createPool();
+  const pool = createPool(1);
   const { sessions, events } = await startSessions({ store: opened.store, pool, maxThreads: 4 });
   const users = Array.from({ length: USERS }, (_, index) => `user${index}`);
   const play = async (count: number) => {
@@ -119,6 +119,46 @@ test('end with true counts, no thread left, and flat memory', { timeout: 240_000
       (SELECT count(*)::int FROM journeys WHERE status = 'failed') AS failed
     FROM sessions`);
   expect(row, `seed ${seed}`).toEqual({ sessions: SESSIONS, started: 0, unended: 0, failed: 0 });
+});
+
+test('at once play as far as the pool goes, wait at less than 10 KB each, and stop together', {
+  timeout: 240_000,
+}, async () => {
+  const store = await openTestStore();
+  const pool = createPool(600_000);
+  const bus = { publish: async () => {} };
+  const { sessions } = await startSessions({ store: store.store, pool, bus });
+  const users = Array.from({ length: USERS }, (_, index) => `user${index}`);
+  const startEach = (count: number) =>
+    Promise.all(
+      users.flatMap((username) =>
+        Array.from({ length: count }, () =>
+          sessions.start(newOrder({ username, userId: `user_${username}` })),
+        ),
+      ),
+    );
+  await startEach(1);
+  await expect.poll(() => sessions.counts.runningThreads, { timeout: 120_000 }).toBe(THREADS);
+  const before = usedHeap();
+  await startEach(SESSIONS / USERS);
+  const bytesEach = (usedHeap() - before) / SESSIONS;
+
+  expect(sessions.counts).toMatchObject({
+    activeSessions: SESSIONS + USERS,
+    runningThreads: THREADS,
+    waitingThreads: SESSIONS + USERS - THREADS,
+    availableThreads: 0,
+  });
+  expect(bytesEach).toBeLessThan(10 * 1024);
+
+  const stopped = await Promise.all(users.map((username) => sessions.stopAll(username)));
+  expect(stopped.flat()).toHaveLength(SESSIONS + USERS);
+  await expect.poll(() => sessions.counts.activeSessions, { timeout: 20_000 }).toBe(0);
+  expect(sessions.counts).toMatchObject({ runningThreads: 0, waitingThreads: 0, availableThreads: THREADS });
+  await sessions.close();
+  expect(living.size).toBe(0);
+  expect(await store.query('SELECT DISTINCT status FROM sessions')).toEqual([{ status: 'stopped' }]);
+  await store.close();
 });
 
 /** Numbers from 0 to 1, the same for the same seed (mulberry32). */
