@@ -9,6 +9,9 @@ import {
   prepareMongoAccounts,
 } from '../src/index.ts';
 
+/** A busy machine must not make these tests meet an outage. */
+const PATIENT_MS = 20_000;
+
 export async function openMongoStore() {
   const database = createTestMongo();
   const mongo = createMongo({
@@ -16,6 +19,9 @@ export async function openMongoStore() {
     databaseName: database.databaseName,
     name: 'test',
     poolSize: 50,
+    serverSelectionTimeoutMs: PATIENT_MS,
+    connectTimeoutMs: PATIENT_MS,
+    socketTimeoutMs: PATIENT_MS,
   });
   await prepareMongoAccounts(mongo);
   const users = mongo.connection.collection('users');
@@ -33,7 +39,12 @@ export async function openMongoStore() {
 
 export async function openPostgresStore() {
   const database = await createTestDatabase(accountsMigrations);
-  const pool = createPool({ databaseUrl: database.url, name: 'test' });
+  const pool = createPool({
+    databaseUrl: database.url,
+    name: 'test',
+    connectTimeoutMs: PATIENT_MS,
+    statementTimeoutMs: PATIENT_MS,
+  });
   return {
     store: createPostgresAccountStore(pool),
     pool,

@@ -2,7 +2,7 @@
 import { createMongo } from '@trafficflux/mongo';
 import { createPool, migrate } from '@trafficflux/postgres';
 import { describeOnOwnMongo, startOwnMongo, startOwnPostgres } from '@trafficflux/tooling/test-stores';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import {
   type AccountStore,
   AccountStoreUnavailableError,
@@ -90,7 +90,7 @@ function testOutage(open: () => Promise<OutageCase>): void {
     expect(await findOtherAnswers()).toEqual([]);
     await opened.server.restart();
     await comesBack();
-    for (const ask of everything(opened)) await ask();
+    await vi.waitFor(() => Promise.all(everything(opened).map((ask) => ask())), 10_000);
   });
 
   test('are unavailable while the server accepts and never answers', async () => {
