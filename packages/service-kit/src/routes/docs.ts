@@ -25,6 +25,9 @@ const UI_POLICY = [
   "frame-ancestors 'none'",
 ].join('; ');
 
+/** The bar on top holds another project's name and a field for another document: neither is of use here. */
+const UI_STYLES = '.swagger-ui .topbar { display: none }';
+
 /** Must run before the routes that the document describes. */
 export async function addDocs(app: FastifyInstance, options: DocsOptions): Promise<void> {
   const documentPath = options.documentPath ?? '/openapi.json';
@@ -42,6 +45,10 @@ export async function addDocs(app: FastifyInstance, options: DocsOptions): Promi
         routePrefix,
         staticCSP: UI_POLICY,
         uiConfig: { tryItOutEnabled: true, validatorUrl: null },
+        theme: {
+          title: options.document.info?.title ?? 'API',
+          css: [{ filename: 'service.css', content: UI_STYLES }],
+        },
       });
     });
   }
