@@ -1,13 +1,13 @@
 // The books API: everything it consists of, in the order in which it is put together.
 import { createLoginLimiter, createPasswords, getSecret } from '@trafficflux/auth';
-import { type App, createApp, type Logger } from '@trafficflux/service-kit';
+import { type App, addDocumentedSchemas, createApp, type Logger } from '@trafficflux/service-kit';
 import { addAuthorRoutes } from './authors/routes.ts';
 import { createAuthorService } from './authors/service.ts';
 import { addBookRoutes } from './books/routes.ts';
 import { createBookService } from './books/service.ts';
 import type { Config } from './config.ts';
 import { errorFormat } from './errors.ts';
-import { addSchemas, docs } from './openapi.ts';
+import { docs, SCHEMAS } from './openapi.ts';
 import type { Stores } from './stores/stores.ts';
 import { addGuard } from './users/guard.ts';
 import { addUserRoutes } from './users/routes.ts';
@@ -37,7 +37,7 @@ export async function buildApp(config: Config, stores: Stores, logger: Logger): 
     await stores.close();
   });
 
-  addSchemas(app);
+  addDocumentedSchemas(app, SCHEMAS);
   await addGuard(app, { secret, lifetimeSeconds: config.tokens.lifetimeSeconds, users: stores.users });
   addWelcome(app);
   addUserRoutes(app, createUserService({ users: stores.users, passwords, limiter, tokens: app.tokens }));

@@ -1,12 +1,13 @@
 // The OpenAPI document: what stands beside the routes, which describe themselves.
-import type { App, DocsOptions } from '@trafficflux/service-kit';
-import { type TSchema, Type } from 'typebox';
+import { answer, bearerScheme, type DocsOptions } from '@trafficflux/service-kit';
+import { Type } from 'typebox';
 import { Author, AuthorCreate } from './authors/schemas.ts';
 import { Book, BookCreate, BookUpdate } from './books/schemas.ts';
 import { LoginRequest, RegisterRequest, Token } from './users/schemas.ts';
 
 const ErrorBody = Type.Object({ error: Type.String() }, { $id: 'Error' });
-const SCHEMAS = [
+/** Those that routes refer to by name; the rules stand in each feature's `fields.ts`. */
+export const SCHEMAS = [
   Author,
   AuthorCreate,
   Book,
@@ -26,23 +27,9 @@ export const docs: DocsOptions = {
       version: '1.0.0',
       description: 'Books and their authors; registered users may change them.',
     },
-    components: { securitySchemes: { bearerAuth: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } } },
+    components: { securitySchemes: bearerScheme },
   },
 };
-
-/** Adds the schemas that routes refer to by name. */
-export function addSchemas(app: App): void {
-  for (const schema of SCHEMAS) app.addSchema(schema);
-  // The rules stand in each feature's `fields.ts`, with the documented order and sentences; schemas document.
-  app.setValidatorCompiler(() => (value) => ({ value }));
-}
-
-export const bearerSecurity = [{ bearerAuth: [] }];
-
-/** A JSON answer of the document. */
-export function answer(description: string, schema: TSchema) {
-  return { description, content: { 'application/json': { schema } } };
-}
 
 /** The errors that a route may answer, by status. */
 export function errorAnswers(...statuses: (keyof typeof ERRORS)[]) {

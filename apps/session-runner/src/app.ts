@@ -1,13 +1,13 @@
 // The session runner: everything it consists of, in the order in which it is put together.
 import { createCallLimiter, createLoginLimiter, createPasswords, getSecret } from '@trafficflux/auth';
-import { type App, createApp, type Logger } from '@trafficflux/service-kit';
+import { type App, addDocumentedSchemas, createApp, type Logger } from '@trafficflux/service-kit';
 import { parseAllowList } from '@trafficflux/targets';
 import { addAutomationRoutes } from './automation/routes.ts';
 import type { Config } from './config.ts';
 import { errorFormat } from './errors.ts';
 import { createJourneyPool } from './journeys/journey-pool.ts';
 import { chooseDriver } from './journeys/target-url.ts';
-import { addSchemas, docs } from './openapi.ts';
+import { docs, SCHEMAS } from './openapi.ts';
 import { addPublicRoutes } from './public/routes.ts';
 import { createSessions } from './sessions/session-service.ts';
 import type { Sessions } from './sessions/sessions.ts';
@@ -45,7 +45,7 @@ export async function buildApp(config: Config, stores: Stores, logger: Logger): 
 
   const { accounts } = stores;
   const { logins, registrations, calls } = limiters;
-  addSchemas(app);
+  addDocumentedSchemas(app, SCHEMAS);
   await addGuard(app, { secret, lifetimeSeconds: config.tokens.lifetimeSeconds, accounts });
   addPublicRoutes(app);
   addUserRoutes(app, createUserService({ accounts, passwords, logins, registrations, tokens: app.tokens }));

@@ -1,6 +1,6 @@
 // The OpenAPI document: what stands beside the routes, which describe themselves.
-import type { App, DocsOptions } from '@trafficflux/service-kit';
-import { type TSchema, Type } from 'typebox';
+import { answer, bearerScheme, type DocsOptions } from '@trafficflux/service-kit';
+import { Type } from 'typebox';
 import * as automation from './automation/schemas.ts';
 import * as users from './users/schemas.ts';
 
@@ -24,7 +24,8 @@ const ValidationError = Type.Object(
   { $id: 'ValidationError' },
 );
 
-const SCHEMAS = [ErrorBody, ValidationError, ...Object.values(users), ...Object.values(automation)];
+/** Those that routes refer to by name; the rules stand in each feature's `fields.ts`. */
+export const SCHEMAS = [ErrorBody, ValidationError, ...Object.values(users), ...Object.values(automation)];
 
 export const docs: DocsOptions = {
   document: {
@@ -34,24 +35,10 @@ export const docs: DocsOptions = {
       version: VERSION,
       description: 'Accounts, and sessions of synthetic journeys played by a pool of threads.',
     },
-    components: { securitySchemes: { bearerAuth: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } } },
+    components: { securitySchemes: bearerScheme },
   },
   uiPaths: ['/docs', '/redoc'],
 };
-
-/** Adds the schemas that routes refer to by name. */
-export function addSchemas(app: App): void {
-  for (const schema of SCHEMAS) app.addSchema(schema);
-  // The rules stand in each feature's `fields.ts`, with the documented answers; schemas document.
-  app.setValidatorCompiler(() => (value) => ({ value }));
-}
-
-export const bearerSecurity = [{ bearerAuth: [] }];
-
-/** A JSON answer of the document. */
-export function answer(description: string, schema: TSchema) {
-  return { description, content: { 'application/json': { schema } } };
-}
 
 /** The errors that a route may answer, by status. */
 export function errorAnswers(...statuses: (keyof typeof ERRORS)[]) {

@@ -15,5 +15,6 @@ export { noStore } from './requests/no-store.ts';
 export { isStorableText } from './requests/text.ts';
 export type { DocsOptions } from './routes/docs.ts';
 export type { ReadinessCheck } from './routes/health.ts';
+export { addDocumentedSchemas, answer, bearerScheme, bearerSecurity } from './routes/operations.ts';
 export { runService, type ServiceOptions } from './service/run-service.ts';
 export type { SupervisorMessage } from './service/supervisor.ts';

@@ -1,10 +1,10 @@
 // /authors
-import { type App, AppError } from '@trafficflux/service-kit';
+import { type App, AppError, answer, bearerSecurity } from '@trafficflux/service-kit';
 import { Type } from 'typebox';
 import type { BookLists } from '../books/list/book-lists.ts';
 import { sendPages, sendRows } from '../books/list/send-list.ts';
 import { toExistingId } from '../fields/integer.ts';
-import { answer, bearerSecurity, Created, DigitsParam, errorAnswers } from '../openapi.ts';
+import { Created, DigitsParam, errorAnswers } from '../openapi.ts';
 import { parseAuthor } from './fields.ts';
 import type { AuthorService } from './service.ts';
 

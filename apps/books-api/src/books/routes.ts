@@ -1,8 +1,8 @@
 // /books
-import type { App } from '@trafficflux/service-kit';
+import { type App, answer, bearerSecurity } from '@trafficflux/service-kit';
 import { Type } from 'typebox';
 import { toExistingId } from '../fields/integer.ts';
-import { answer, bearerSecurity, Created, DigitsParam, Done, errorAnswers } from '../openapi.ts';
+import { Created, DigitsParam, Done, errorAnswers } from '../openapi.ts';
 import { parseAuthorFilter } from './author-query.ts';
 import { parseBookPatch, parseNewBook } from './fields.ts';
 import type { BookLists } from './list/book-lists.ts';

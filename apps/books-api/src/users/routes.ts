@@ -1,7 +1,7 @@
 // /register and /auth/login
-import type { App } from '@trafficflux/service-kit';
+import { type App, answer } from '@trafficflux/service-kit';
 import { Type } from 'typebox';
-import { answer, Created, errorAnswers } from '../openapi.ts';
+import { Created, errorAnswers } from '../openapi.ts';
 import { parseCredentials } from './fields.ts';
 import type { UserService } from './service.ts';
 

@@ -1,6 +1,7 @@
 // The routes of sessions, for the OpenAPI document.
+import { answer, bearerSecurity } from '@trafficflux/service-kit';
 import { Type } from 'typebox';
-import { answer, bearerSecurity, errorAnswers } from '../openapi.ts';
+import { errorAnswers } from '../openapi.ts';
 
 const shared = { tags: ['Automation'], security: bearerSecurity };
 const sessionId = Type.Object({ session_id: Type.String() });

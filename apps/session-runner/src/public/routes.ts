@@ -1,7 +1,7 @@
 // / and /health, which need no token.
-import type { App } from '@trafficflux/service-kit';
+import { type App, answer } from '@trafficflux/service-kit';
 import { Type } from 'typebox';
-import { answer, VERSION } from '../openapi.ts';
+import { VERSION } from '../openapi.ts';
 
 const ABOUT = {
   name: 'TrafficFlux Session Runner',

@@ -1,8 +1,8 @@
 // /auth/register, /auth/login, /auth/me
 import type { Account } from '@trafficflux/accounts';
-import { type App, noStore } from '@trafficflux/service-kit';
+import { type App, answer, bearerSecurity, noStore } from '@trafficflux/service-kit';
 import { Type } from 'typebox';
-import { answer, bearerSecurity, errorAnswers } from '../openapi.ts';
+import { errorAnswers } from '../openapi.ts';
 import { parseBody } from '../validation/fields.ts';
 import { loginFields, registrationFields } from './fields.ts';
 import { getAccount } from './guard.ts';
