@@ -385,4 +385,22 @@ describe('every answer', () => {
     expect(log).toContain('/auth/register');
     for (const secret of [canary, secretToken, secretToken.split('.')[2]]) expect(log).not.toContain(secret);
   });
+
+  test('S36 shows nothing of an error of ours, which stands in the log', async () => {
+    const broken = await startService();
+    const secretToken = await broken.signUp('ada');
+    await broken.breakAccounts?.();
+    const answers = [
+      [await broken.register('bob'), 'Failed to create user'],
+      [await broken.post(LOGIN, { username: 'ada', password: PASSWORD }), 'Internal Server Error'],
+      [await broken.read('/auth/me', secretToken), 'Internal Server Error'],
+    ] as const;
+    for (const [{ status, json }, detail] of answers) expect([status, json]).toEqual([500, { detail }]);
+    const failures = broken.lines.filter(
+      (line) => JSON.parse(line).level === 'error' || line.includes('request failed'),
+    );
+    expect(failures).toHaveLength(3);
+    for (const line of failures) expect(line).toContain('does not exist');
+    await broken.close();
+  });
 });

@@ -86,6 +86,7 @@ export async function startService(
       return (await post('/automation/start-multi', body, token)).json.session_id;
     },
     removeAccount: records.removeAccount,
+    breakAccounts: records.breakAccounts,
     async close() {
       await app.close();
       await records.close();
@@ -97,6 +98,8 @@ export interface TestRecords {
   readonly environment: Record<string, string>;
   /** Nothing in the product removes an account. */
   removeAccount(username: string): Promise<void>;
+  /** Makes every question about accounts fail, as an error of ours would; not as a store that is away. */
+  breakAccounts?(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -108,6 +111,9 @@ async function openTestRecords(store: StoreName): Promise<TestRecords> {
     environment: { ACCOUNTS_DATABASE_URL: database.url, PLATFORM_DATABASE_URL: database.url },
     removeAccount: async (username) => {
       await pool.query('DELETE FROM users WHERE username = $1', [username]);
+    },
+    breakAccounts: async () => {
+      await pool.query('ALTER TABLE users RENAME TO hidden_users');
     },
     async close() {
       await pool.end();

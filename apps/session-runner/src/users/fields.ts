@@ -15,7 +15,7 @@ export const registrationFields = {
 
 /** Who has a wrong name or password is told no more than that; the length is bounded since limits count by the name. */
 export const loginFields = {
-  username: text({ maxLength: 1000, mayBeBlank: true, mayBeUnstorable: true }),
+  username: text({ maxLength: MAX_NAME_LENGTH, mayBeBlank: true, mayBeUnstorable: true }),
   password: text({ mayBeBlank: true, mayBeUnstorable: true, isSecret: true }),
 };
 

@@ -40,10 +40,10 @@ export function createUserService(options: UserServiceOptions): UserService {
   return {
     async register({ username, email, password, fullName }, address) {
       registrations.countAddress(address);
-      // A look before the costly hash; the store decides between those who ask at the same time.
-      if (await accounts.findByUsername(username)) throw accountTaken();
-      const hashedPassword = await passwords.hash(password);
       try {
+        // A look before the costly hash; the store decides between those who ask at the same time.
+        if (await accounts.findByUsername(username)) throw accountTaken();
+        const hashedPassword = await passwords.hash(password);
         return await accounts.create({ username, email, fullName, hashedPassword });
       } catch (error) {
         throw toRegistrationError(error);
@@ -76,6 +76,6 @@ function wrongCredentials(): AppError {
 
 function toRegistrationError(error: unknown): unknown {
   if (error instanceof AccountExistsError) return accountTaken();
-  if (error instanceof AccountStoreUnavailableError) return error;
+  if (error instanceof AppError || error instanceof AccountStoreUnavailableError) return error;
   return new AppError('internal', 'Failed to create user', { code: 'CREATE_FAILED', cause: error });
 }
