@@ -141,6 +141,20 @@ describe('the line', () => {
   });
 });
 
+describe('a thread that is only starting', () => {
+  it('holds up nobody who stops, and plays for the next one', async () => {
+    open({ threads: 1 });
+    const hasty = startJourney(pool!, 'wait for stop');
+    const next = startJourney(pool!, 'finish');
+    hasty.stop();
+    expect(await hasty.ended).toEqual(STOPPED);
+    // The next one waits for that very thread.
+    expect(pool!.counts).toEqual({ threads: 1, running: 0, waiting: 1 });
+    expect(await next.ended).toEqual(COMPLETED);
+    expect(hasty.told).toEqual(['stopped']);
+  });
+});
+
 describe('a thread that will not end', () => {
   it('is ended when its journey is stopped; the others and the size of the pool stay', async () => {
     open({ threads: 2 });
@@ -151,7 +165,8 @@ describe('a thread that will not end', () => {
     blocked.stop();
     expect(await blocked.ended).toEqual(STOPPED);
     expect(other.told).toEqual(['started']);
-    expect(pool!.livingWorkers).toHaveLength(1);
+    expect(pool!.counts).toEqual({ threads: 2, running: 1, waiting: 0 });
+    await expect.poll(() => pool!.livingWorkers, SOON).toHaveLength(1);
 
     const more = [startJourney(pool!, 'wait for stop'), startJourney(pool!, 'wait for stop')];
     await expect.poll(() => pool!.counts, SOON).toEqual({ threads: 2, running: 2, waiting: 1 });

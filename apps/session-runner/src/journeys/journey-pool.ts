@@ -61,9 +61,12 @@ class ThreadedJourneyPool implements JourneyPool {
 
   get counts(): JourneyCounts {
     let running = 0;
-    for (const played of this.#played) if (played.isStarted) running++;
-    // Who has been given a thread that is only starting still waits.
-    const waiting = this.#line.length + this.#played.size - running;
+    let waiting = this.#line.length;
+    for (const { isRunning, isWaiting } of this.#played) {
+      if (isRunning) running++;
+      // Who has been given a thread that is only starting still waits.
+      else if (isWaiting) waiting++;
+    }
     return { threads: this.#options.threads, running, waiting };
   }
 
@@ -87,10 +90,10 @@ class ThreadedJourneyPool implements JourneyPool {
     const played = this.#threads.play(entry.order, entry.listener);
     entry.played = played;
     this.#played.add(played);
-    void played.ended.then((end) => {
+    void played.ended.then(entry.resolve);
+    void played.freed.then(() => {
       this.#played.delete(played);
       this.#playNext();
-      entry.resolve(end);
     });
   }
 
@@ -109,7 +112,7 @@ class ThreadedJourneyPool implements JourneyPool {
     for (let entry = this.#line.takeNext(); entry !== undefined; entry = this.#line.takeNext())
       entry.resolve({ status: 'stopped' });
     for (const played of this.#played) played.stop();
-    await Promise.all(Array.from(this.#played, (played) => played.ended));
+    await Promise.all(Array.from(this.#played, (played) => played.freed));
     await this.#threads.close();
   }
 

@@ -51,6 +51,16 @@ describe('a journey in a thread', () => {
     expect(site.connections).toBe(0);
   });
 
+  it('sends nothing when it was stopped while its thread was starting', async () => {
+    const { site, pool } = await open({ '/': 'keyboard', '/other': 'keyboard' });
+    const order = { driver: 'http', targetDomain: site.origin } as const;
+    const hasty = [1, 2].map((journey) => startJourney(pool, 'keyboard', { ...order, journey }));
+    for (const journey of hasty) journey.stop();
+    const later = startJourney(pool, 'keyboard', { ...order, targetDomain: `${site.origin}/other` });
+    expect(await later.ended).toEqual({ status: 'completed' });
+    expect(site.asked).toEqual(['/robots.txt', '/other']);
+  });
+
   it('stops while its target hangs, and its thread takes the next one', async () => {
     const { site, pool } = await open({ '/': () => undefined });
     const journeys = [1, 2].map((journey) =>

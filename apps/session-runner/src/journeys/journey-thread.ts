@@ -1,5 +1,5 @@
 /** What each thread of the pool runs: one journey after the other, each telling its steps as they happen. */
-import { workerData } from 'node:worker_threads';
+import { receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { parseAllowList } from '@trafficflux/targets';
 import { rehearse } from './drivers/dry-run.ts';
 import { visitTarget } from './drivers/http.ts';
@@ -14,6 +14,8 @@ const targets = parseAllowList(allowList);
 const gate = new RequestGate(config.requestsPerSecond);
 
 export async function playJourney({ order, port }: ThreadTask): Promise<JourneyEnd> {
+  // Told to stop while the thread was starting: then nothing goes out any more.
+  if (receiveMessageOnPort(port) !== undefined) return { status: 'stopped' };
   const tell = (message: ThreadMessage) => port.postMessage(message);
   const trip = beginTrip(order, config, (step) => tell({ type: 'step', step }));
   port.on('message', () => trip.stop());

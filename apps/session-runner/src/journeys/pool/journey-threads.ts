@@ -62,7 +62,7 @@ export class JourneyThreads {
       onError: (error) => this.#options.onError(error, order),
     });
     this.#played.add(played);
-    void played.ended.then(() => this.#played.delete(played));
+    void played.freed.then(() => this.#played.delete(played));
     return played;
   }
 
@@ -97,7 +97,7 @@ export class JourneyThreads {
   /** piscina starts no other thread for one that broke while it was starting: somebody here waits in vain. */
   #failThreadless(): void {
     const inNeed = [...this.#played].filter((played) => !played.isEnding);
-    const waiting = inNeed.filter((played) => !played.isStarted);
+    const waiting = inNeed.filter((played) => played.isWaiting);
     const missing = inNeed.length - this.#pool.threads.length;
     for (const played of waiting.slice(0, Math.max(0, missing))) played.fail(CANNOT_START);
   }
