@@ -50,17 +50,16 @@ async function main(): Promise<void> {
   spawnSync('taskset', ['-a', '-c', '-p', clientCore, String(process.pid)]);
   const folder = mkdtempSync(join(tmpdir(), 'bench-runner-'));
   try {
-    const finished = await withRunner(folder, { ...SHORT, THREAD_POOL_SIZE: '10' }, (runner) =>
-      repeat(rounds, (round) => measureSessions(runner, seconds, round)),
-    );
-    const looks = await withRunner(
-      folder,
-      { ...LONG, THREAD_POOL_SIZE: `${LOOKED_AT}`, MAX_THREADS: '10' },
-      (runner) => repeat(rounds, (round) => measureLooks(runner, seconds, round)),
-    );
-    const crowds = await withRunner(folder, { ...LONG, THREAD_POOL_SIZE: '10' }, (runner) =>
-      repeat(rounds, (round) => measureCrowd(runner, round)),
-    );
+    const finished = await withRunner(folder, { ...SHORT, THREAD_POOL_SIZE: '10' }, async (runner) => {
+      await warmUp(runner, 10);
+      return repeat(rounds, (round) => measureSessions(runner, seconds, round));
+    });
+    const many = { ...LONG, THREAD_POOL_SIZE: `${LOOKED_AT}`, MAX_THREADS: '10' };
+    const looks = await withRunner(folder, many, (runner) => measureLooks(runner, seconds, rounds));
+    const crowds = await withRunner(folder, { ...LONG, THREAD_POOL_SIZE: '10' }, async (runner) => {
+      await warmUp(runner, 10);
+      return repeat(rounds, (round) => measureCrowd(runner, round));
+    });
     const text = render(finished, looks, crowds);
     console.log(`\n${text}`);
     if (!values['no-write']) keep(text, rounds, seconds);
@@ -76,15 +75,28 @@ async function withRunner<T>(
 ): Promise<T> {
   const runner = await startRunner(mkdtempSync(join(folder, 'run-')), environment);
   try {
-    // The threads start once; nobody waits for that in a runner that has been up for a minute.
-    await startMany(runner, LOOKED_AT, CLIENTS);
-    await waitUntilStarted(runner);
-    await runner.post('/automation/stop');
-    await waitUntilActive(runner, 0);
-    runner.pinTo(serviceCore);
     return await use(runner);
   } finally {
     await runner.stop();
+  }
+}
+
+/** Threads start once, on all cores; nobody waits for that in a runner that has been up for a minute. */
+async function warmUp(runner: Runner, threads: number): Promise<void> {
+  await startMany(runner, 10 * threads, CLIENTS);
+  await waitUntilRunning(runner, threads);
+  await runner.post('/automation/stop');
+  await waitUntilActive(runner, 0);
+  await settle(runner);
+}
+
+/** Pins it, and waits until what went before has ended in its threads too. */
+async function settle(runner: Runner): Promise<void> {
+  runner.pinTo(serviceCore);
+  for (;;) {
+    const before = await runner.readCpuSeconds();
+    await wait(1000);
+    if ((await runner.readCpuSeconds()) - before < 0.2) return;
   }
 }
 
@@ -105,14 +117,13 @@ async function startMany(runner: Runner, count: number, clients: number): Promis
   await Promise.all(Array.from({ length: clients }, startSome));
 }
 
-/** Until every thread of the pool has played something, or nothing is left to play. */
-async function waitUntilStarted(runner: Runner): Promise<void> {
+/** Until so many threads play at once, or nothing is left to play. */
+async function waitUntilRunning(runner: Runner, threads: number): Promise<void> {
   for (;;) {
-    const { total_sessions, active_sessions } = (await runner.get('/automation/status')).json;
+    const { active_sessions } = (await runner.get('/automation/status')).json;
     const sessions = Object.values<{ running_threads: number }>(active_sessions);
-    const running = sessions.filter(({ running_threads }) => running_threads > 0).length;
-    const { thread_pool_size } = (await runner.get('/automation/config')).json;
-    if (total_sessions === 0 || running >= thread_pool_size) return;
+    const running = sessions.reduce((sum, { running_threads }) => sum + running_threads, 0);
+    if (sessions.length === 0 || running >= threads) return;
     await wait(100);
   }
 }
@@ -138,21 +149,24 @@ async function measureSessions(runner: Runner, seconds: number, round: number) {
 }
 
 /** The reads of a runner at rest, and the same while 100 journeys run. */
-async function measureLooks(runner: Runner, seconds: number, round: number) {
-  const idle = await readRate(runner, '/automation/config', seconds);
+async function measureLooks(runner: Runner, seconds: number, rounds: number) {
+  const rate = (path: string) => repeat(rounds, () => readRate(runner, path, seconds));
+  await settle(runner);
+  const idle = await rate('/automation/config');
+  runner.pinTo(`0-${cpus().length - 1}`);
   await Promise.all(
     Array.from({ length: LOOKED_AT / 10 }, () =>
       runner.post('/automation/start-multi', { ...target, thread_count: 10 }),
     ),
   );
-  const { active_sessions } = (await runner.get('/automation/status')).json;
-  const [id] = Object.keys(active_sessions);
-  const busy = await readRate(runner, '/automation/config', seconds);
-  const list = await readRate(runner, '/automation/status', seconds);
-  const one = await readRate(runner, `/automation/status/${id}`, seconds);
-  await runner.post('/automation/stop');
+  await waitUntilRunning(runner, LOOKED_AT);
+  await settle(runner);
+  const [id] = Object.keys((await runner.get('/automation/status')).json.active_sessions);
+  const busy = await rate('/automation/config');
+  const list = await rate('/automation/status');
+  const one = await rate(`/automation/status/${id}`);
   console.log(
-    `round ${round}  config ${Math.round(idle)}/s idle, ${Math.round(busy)}/s busy; status ${Math.round(list)}/s, of one session ${Math.round(one)}/s`,
+    `config ${Math.round(median(idle))}/s idle, ${Math.round(median(busy))}/s busy; status ${Math.round(median(list))}/s, of one session ${Math.round(median(one))}/s`,
   );
   return { idle, busy, list, one };
 }
@@ -185,33 +199,24 @@ async function measureCrowd(runner: Runner, round: number) {
   return { running, bytesEach, ended, stopMs };
 }
 
-type Results<T extends (...input: never[]) => Promise<unknown>> = Awaited<ReturnType<T>>[];
+type Result<T extends (...input: never[]) => Promise<unknown>> = Awaited<ReturnType<T>>;
 
 function render(
-  finished: Results<typeof measureSessions>,
-  looks: Results<typeof measureLooks>,
-  crowds: Results<typeof measureCrowd>,
+  finished: Result<typeof measureSessions>[],
+  looks: Result<typeof measureLooks>,
+  crowds: Result<typeof measureCrowd>[],
 ): string {
   const whole = (value: number) => Math.round(value).toLocaleString('en');
   const middle = <T>(list: readonly T[], pick: (one: T) => number) => median(list.map(pick));
-  const idle = middle(looks, (one) => one.idle);
+  const idle = median(looks.idle);
   const row = (name: string, rate: number) => [name, whole(rate), `${(rate / idle).toFixed(2)} ×`];
   const reads = toTable(
     ['read', 'per second', 'of the one at rest'],
     [
       row('GET /automation/config at rest', idle),
-      row(
-        `GET /automation/config, ${LOOKED_AT} journeys`,
-        middle(looks, (one) => one.busy),
-      ),
-      row(
-        `GET /automation/status, ${LOOKED_AT} journeys`,
-        middle(looks, (one) => one.list),
-      ),
-      row(
-        `GET /automation/status/{id}, ${LOOKED_AT} journeys`,
-        middle(looks, (one) => one.one),
-      ),
+      row(`GET /automation/config, ${LOOKED_AT} journeys`, median(looks.busy)),
+      row(`GET /automation/status, ${LOOKED_AT} journeys`, median(looks.list)),
+      row(`GET /automation/status/{id}, ${LOOKED_AT} journeys`, median(looks.one)),
     ],
   );
   const rates = `Sessions of one journey without pauses, on 10 threads: ${whole(middle(finished, (one) => one.startedPerSecond))} started and stored per second, ${whole(middle(finished, (one) => one.perSecond))} started, played, recorded and finished.`;

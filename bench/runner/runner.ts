@@ -25,6 +25,8 @@ export interface Runner {
   get(path: string): Promise<Answer>;
   post(path: string, body?: object): Promise<Answer>;
   readonly inspector: Inspector;
+  /** Of all its threads, since it started. */
+  readCpuSeconds(): Promise<number>;
   /** From now on it runs there, with all of its threads. */
   pinTo(core: string): void;
   stop(): Promise<void>;
@@ -69,6 +71,7 @@ export async function startRunner(folder: string, environment: Record<string, st
     token,
     folder,
     inspector,
+    readCpuSeconds: () => readCpuSeconds(url, agent),
     pinTo: (core) => void spawnSync('taskset', ['-a', '-c', '-p', core, String(child.pid)]),
     get: (path) => ask('GET', path, undefined, headers),
     post: (path, body) => ask('POST', path, body, headers),
@@ -101,6 +104,11 @@ async function findLine(stream: NodeJS.ReadableStream, pattern: RegExp, mark: st
   });
   lines.on('close', () => reject(new Error(`the session runner ended without "${mark}"`)));
   return promise;
+}
+
+async function readCpuSeconds(url: string, dispatcher: Agent): Promise<number> {
+  const { body } = await request(`${url}/metrics`, { dispatcher });
+  return Number(/^process_cpu_seconds_total\{.*\} ([\d.]+)$/m.exec(await body.text())?.[1]);
 }
 
 function createAsk(url: string, dispatcher: Agent) {
