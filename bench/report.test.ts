@@ -14,8 +14,8 @@ test('the median of an even number of values lies between the two in the middle'
   expect(() => median([])).toThrow(RangeError);
 });
 
-test('a table aligns its figures to the right', () => {
+test('a table aligns its figures to the right, padded as the formatter wants it', () => {
   expect(toTable(['client', 'per second'], [['wrk', '10']])).toBe(
-    '| client | per second |\n| --- | ---: |\n| wrk | 10 |',
+    '| client | per second |\n| ------ | ---------: |\n| wrk    |         10 |',
   );
 });

@@ -28,9 +28,7 @@ describe('npm start', () => {
       ['other', 'second'],
     ]) {
       expect(said).toMatch(
-        new RegExp(
-          `${service} +│ migrated postgresql://postgres:\\*\\*\\*@127\\.0\\.0\\.1:\\d+/${database}\n`,
-        ),
+        new RegExp(`${service} +│ migrated \\S+:\\*\\*\\*@127\\.0\\.0\\.1:\\d+/${database}\n`),
       );
     }
     expect(said).toMatch(/SERVICE +URL +DOCS\n +tiny +http:\/\/127\.0\.0\.1:\d+ +http:.*\/docs\n +other /);
