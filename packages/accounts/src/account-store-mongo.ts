@@ -1,5 +1,5 @@
 // Accounts in MongoDB, in the documented collection `users`.
-import { isDuplicateKey, isMongoUnavailable, type Mongo } from '@trafficflux/mongo';
+import { endSilence, isDuplicateKey, isMongoUnavailable, type Mongo } from '@trafficflux/mongo';
 import { type Model, Schema, Types, trusted } from 'mongoose';
 import { isAccountId, isAccountName, toEmailKey } from './account-name.ts';
 import {
@@ -138,7 +138,7 @@ function modelOf({ connection }: Mongo): Model<UserDocument> {
 
 async function askStore<Result>(work: () => Promise<Result>): Promise<Result> {
   try {
-    return await work();
+    return await endSilence(work);
   } catch (error) {
     if (!isMongoUnavailable(error)) throw error;
     throw new AccountStoreUnavailableError('The accounts are not available.', { cause: error });

@@ -9,7 +9,7 @@ const PASSING_CODES = new Set([
 const PASSING_NETWORK_CODE =
   /^(?:ECONNREFUSED|ECONNRESET|ECONNABORTED|ETIMEDOUT|EPIPE|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ERR_STREAM_DESTROYED|ERR_STREAM_WRITE_AFTER_END)$/;
 const PASSING_NAMES =
-  /^(?:Mongo(?:ose)?ServerSelectionError|MongoNetwork(?:Timeout)?Error|MongoPool\w+Error|PoolClearedOnNetworkError|MongoWaitQueueTimeoutError|MongoTopologyClosedError|MongoServerClosedError|MongoNotConnectedError|MongoClientClosedError|MongoOperationTimeoutError)$/;
+  /^(?:Mongo(?:ose)?ServerSelectionError|MongoNetwork(?:Timeout)?Error|MongoPool\w+Error|PoolClearedOnNetworkError|MongoWaitQueueTimeoutError|MongoTopologyClosedError|MongoServerClosedError|MongoNotConnectedError|MongoClientClosedError|MongoOperationTimeoutError|MongoSilenceError)$/;
 /** What mongoose says, without a class of its own, of an operation before the first connection, or after `close`. */
 const PASSING_MESSAGE =
   /buffering timed out|before initial connection|Connection (?:was force closed|operation buffering timed out)/;

@@ -2,7 +2,7 @@
  * Sessions in MongoDB, without transactions, which need a replica set. What belongs together is written in an order
  * in which every beginning of it is true, under conditions that make repeating it harmless.
  */
-import { isDuplicateKey, isMongoUnavailable, type Mongo } from '@trafficflux/mongo';
+import { endSilence, isDuplicateKey, isMongoUnavailable, type Mongo } from '@trafficflux/mongo';
 import { mongo as driver, Types, trusted } from 'mongoose';
 import type { JourneyEnd, JourneyStep } from '../journeys/journey.ts';
 import { type FoldedBatch, foldBatch } from './fold-batch.ts';
@@ -197,7 +197,7 @@ const REFUSED_CODES = new Set([2, 14, 121, 10334, 17280]);
 
 async function askStore<Result>(work: () => Promise<Result>): Promise<Result> {
   try {
-    return await work();
+    return await endSilence(work);
   } catch (error) {
     throw toStoreError(error);
   }

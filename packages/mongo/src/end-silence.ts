@@ -1,0 +1,26 @@
+// The last bound of an operation, for what the driver's own time limits do not see.
+
+/** An operation of which nothing was heard; `isMongoUnavailable` knows it. */
+class MongoSilenceError extends Error {
+  override readonly name = 'MongoSilenceError';
+}
+
+/** As long as the driver's limits together, by their defaults. */
+const LIMIT_MS = 8000;
+
+/**
+ * Runs an operation, and rejects when it has not ended after 8 s. An operation that was begun while its server was
+ * being killed was seen to wait for ever: neither the broken connection nor a time limit of the driver ended it.
+ */
+export async function endSilence<Result>(work: () => Promise<Result>, limitMs = LIMIT_MS): Promise<Result> {
+  const { promise: silence, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(
+    () => reject(new MongoSilenceError(`MongoDB did not answer within ${limitMs} ms.`)),
+    limitMs,
+  );
+  try {
+    return await Promise.race([work(), silence]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
