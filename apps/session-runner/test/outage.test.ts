@@ -34,7 +34,8 @@ describeOnOwnMongo('a MongoDB that goes away', () => {
       comeBack: () => mongo.restart(),
       remove: () => mongo.remove(),
     });
-  });
+    // More than one operation may have to be given up as silent; see endSilence.
+  }, 90_000);
 });
 
 interface Outage {
