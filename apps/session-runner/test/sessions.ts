@@ -1,7 +1,7 @@
 // The real service of sessions on a database of its own, with a pool that the test chooses.
 import { createMetrics } from '@trafficflux/metrics';
 import { createPool } from '@trafficflux/postgres';
-import { createLogger } from '@trafficflux/service-kit';
+import { AppError, createLogger } from '@trafficflux/service-kit';
 import { createTestDatabase } from '@trafficflux/tooling/test-stores';
 import type { JourneyPool } from '../src/journeys/journey.ts';
 import type { AutomationEvent } from '../src/sessions/automation-events.ts';
@@ -74,4 +74,14 @@ export function newOrder(fields: Partial<SessionOrder> = {}): SessionOrder {
     threadCount: 1,
     ...fields,
   };
+}
+
+/** The kind and the sentence of the `AppError` with which something must fail. */
+export async function problemOf(work: Promise<unknown>): Promise<[string, string]> {
+  const error = await work.then(
+    () => undefined,
+    (problem: unknown) => problem,
+  );
+  if (!(error instanceof AppError)) throw new Error('no AppError', { cause: error });
+  return [error.kind, error.message];
 }

@@ -9,8 +9,11 @@ class MongoSilenceError extends Error {
 const LIMIT_MS = 8000;
 
 /**
- * Runs an operation, and rejects when it has not ended after 8 s. An operation that was begun while its server was
- * being killed was seen to wait for ever: neither the broken connection nor a time limit of the driver ended it.
+ * Runs an operation, and rejects when it has not ended after 8 s.
+ *
+ * The driver (7.8, `Connection.writeCommand`) writes to the socket and, where that returns false, waits for `drain` or
+ * `error`. A socket that was destroyed a moment before returns false and emits neither: whoever is given that
+ * connection while its server is being killed would wait for ever.
  */
 export async function endSilence<Result>(work: () => Promise<Result>, limitMs = LIMIT_MS): Promise<Result> {
   const { promise: silence, reject } = Promise.withResolvers<never>();

@@ -1,10 +1,10 @@
-import { AppError } from '@trafficflux/service-kit';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { HandPool } from '../../test/hand-pool.ts';
 import { newStep } from '../../test/session-store-contract.ts';
 import {
   newOrder,
   openTestStore,
+  problemOf,
   startSessions,
   type TestSessions,
   type TestStore,
@@ -33,14 +33,6 @@ beforeEach(async () => {
 
 const failing = (overrides: Partial<SessionStore>): SessionStore => ({ ...store, ...overrides });
 const stored = async (id: string) => (await store.find(id))?.status;
-async function problemOf(work: Promise<unknown>): Promise<[string, string]> {
-  const error = await work.then(
-    () => undefined,
-    (problem: unknown) => problem,
-  );
-  if (!(error instanceof AppError)) throw new Error('no AppError', { cause: error });
-  return [error.kind, error.message];
-}
 
 describe('events', () => {
   test('tell the life of a session in order, on the topic of its user', async () => {

@@ -1,10 +1,10 @@
-import { AppError } from '@trafficflux/service-kit';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { HandPool } from '../../test/hand-pool.ts';
 import { newStep } from '../../test/session-store-contract.ts';
 import {
   newOrder,
   openTestStore,
+  problemOf,
   startSessions,
   type TestSessions,
   type TestStore,
@@ -36,14 +36,6 @@ const away = async () => {
   throw new SessionStoreUnavailableError('away');
 };
 const stored = async (id: string) => (await store.find(id))?.status;
-async function problemOf(work: Promise<unknown>): Promise<[string, string]> {
-  const error = await work.then(
-    () => undefined,
-    (problem: unknown) => problem,
-  );
-  if (!(error instanceof AppError)) throw new Error('no AppError', { cause: error });
-  return [error.kind, error.message];
-}
 
 describe('a session', () => {
   test('shows how its journeys stand, with their steps', async () => {

@@ -1,9 +1,9 @@
-import { AppError } from '@trafficflux/service-kit';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { HandPool } from '../../test/hand-pool.ts';
 import {
   newOrder,
   openTestStore,
+  problemOf,
   startSessions,
   type TestSessions,
   type TestStore,
@@ -35,14 +35,6 @@ const away = async () => {
   throw new SessionStoreUnavailableError('away');
 };
 const stored = async (id: string) => (await store.find(id))?.status;
-async function problemOf(work: Promise<unknown>): Promise<[string, string]> {
-  const error = await work.then(
-    () => undefined,
-    (problem: unknown) => problem,
-  );
-  if (!(error instanceof AppError)) throw new Error('no AppError', { cause: error });
-  return [error.kind, error.message];
-}
 
 describe('a start', () => {
   test('is stored before it is answered', async () => {
