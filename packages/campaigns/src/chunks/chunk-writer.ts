@@ -1,0 +1,45 @@
+/** Writes entries exactly once: fence, idempotence and density are one statement (design section 6). */
+import type pg from 'pg';
+
+export interface Chunk {
+  readonly campaignId: string;
+  readonly epoch: number;
+  /** Its entries are numbered from here to `lastSequence`, without a gap. */
+  readonly firstSequence: number;
+  readonly lastSequence: number;
+  /** A JSON array of them. */
+  readonly entries: string;
+  /** The last one alone. */
+  readonly lastEntry: string;
+  readonly successfulRequests: number;
+  /** The sum, in whole microseconds, so that a recount gives exactly the same. */
+  readonly responseTimeUs: number;
+  /** Unix milliseconds of the first and the last entry's `timestamp`. */
+  readonly firstEntryAt: number;
+  readonly lastEntryAt: number;
+  /** The run's slots below this one are stored, or being waited for (live). */
+  readonly nextSlot: number;
+  /** Live requests sent since the last chunk, 0 if simulated. */
+  readonly sentRequests: number;
+  /** Values that no earlier chunk of this owner had. */
+  readonly newValues: readonly ChunkValue[];
+}
+
+export interface ChunkValue {
+  readonly kind: 'geo_location' | 'device_model' | 'ad_format';
+  readonly value: string;
+}
+
+/** `fenced`: another owner, a stop, a pause or a cleanup came first; nothing of the chunk is stored or ever will be. */
+export type ChunkOutcome = 'written' | 'fenced';
+
+export interface ChunkWriter {
+  /**
+   * Writes at most one chunk of each campaign, all in one transaction; if that fails, each alone. A chunk whose fate
+   * is unknown (the connection broke at the commit) is looked up, never assumed. Resolves with the outcome by
+   * campaign; one that is missing could not be written now and may be tried again as it is: nothing is written twice.
+   */
+  write(chunks: readonly Chunk[]): Promise<ReadonlyMap<string, ChunkOutcome>>;
+}
+
+export declare function createChunkWriter(pool: pg.Pool): ChunkWriter;

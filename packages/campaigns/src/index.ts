@@ -1,0 +1,38 @@
+export type { ChunkReader, EntryRange, StoredChunk } from './chunks/chunk-reader.ts';
+export { createChunkReader } from './chunks/chunk-reader.ts';
+export type { Chunk, ChunkOutcome, ChunkValue, ChunkWriter } from './chunks/chunk-writer.ts';
+export { createChunkWriter } from './chunks/chunk-writer.ts';
+export type { EntryGenerator, EntryPlace, Outcome } from './entries/entry-generator.ts';
+export { createEntryGenerator } from './entries/entry-generator.ts';
+export {
+  CAMPAIGN_QUEUE,
+  type CampaignEvent,
+  type CampaignEventType,
+  toCampaignTopic,
+  toJobId,
+  type WakeUp,
+  WORKER_TOPIC,
+  type WorkerSignal,
+} from './events.ts';
+export { campaignMigrations } from './migrations.ts';
+export type { OwnedRun, Ownership, OwnershipOptions, RunKey, WorkerPresence } from './ownership/ownership.ts';
+export { createOwnership } from './ownership/ownership.ts';
+export { countSlots, firstSlotAt, slotTimeMs } from './pacing.ts';
+export type { JsonObject, JsonValue, PlannedProfile, RunPlan } from './plan.ts';
+export type {
+  CampaignStates,
+  StartedRun,
+  StartOutcome,
+  StateChange,
+  StateOutcome,
+} from './state/campaign-states.ts';
+export { createCampaignStates } from './state/campaign-states.ts';
+export {
+  type CampaignState,
+  type CampaignStatus,
+  isStatus,
+  type RunEffect,
+  STATUSES,
+  type Transition,
+  transition,
+} from './status.ts';
