@@ -1,6 +1,10 @@
 /** Writes entries exactly once: fence, idempotence and density are one statement (design section 6). */
 import type pg from 'pg';
 
+/**
+ * One without entries (`lastSequence` = `firstSequence` - 1) moves the run on and stores no row: live requests are under
+ * way, or slots were missed. Its entries, times and values then mean nothing.
+ */
 export interface Chunk {
   readonly campaignId: string;
   readonly epoch: number;
@@ -21,6 +25,8 @@ export interface Chunk {
   readonly nextSlot: number;
   /** Live requests sent since the last chunk, 0 if simulated. */
   readonly sentRequests: number;
+  /** Slots since the last chunk that got no request, since the worker was too late for them. */
+  readonly missedRequests: number;
   /** Values that no earlier chunk of this owner had. */
   readonly newValues: readonly ChunkValue[];
 }

@@ -17,6 +17,8 @@ export interface OwnedRun {
   /** The first slot to make; slots that passed without a worker are counted as missed by the claim itself. */
   readonly nextSlot: number;
   readonly lastSequence: number;
+  /** Of all the campaign's entries, for its events. */
+  readonly successfulRequests: number;
   /** Slots that this claim counted as missed. */
   readonly missed: number;
   /** Whether somebody ran it before: a take-over. */
