@@ -1,5 +1,13 @@
 export { parseDuration, parseWait, type Wait } from './durations.ts';
 export { LoadEngineError, type LoadEngineErrorCode } from './errors.ts';
+export {
+  type ClientFailureCode,
+  type ClientRequest,
+  createHttpClient,
+  type HttpClient,
+  type HttpClientOptions,
+  type Measured,
+} from './http/index.ts';
 export { buildPlan, type LoadPlan, type PlanOptions, spawnTimeMs, usersSpawnedBy } from './plan/plan.ts';
 export { Histogram } from './record/histogram.ts';
 export { type JsonReport, toJsonReport } from './report/json.ts';

@@ -1,6 +1,6 @@
 // The addresses of one host: looked up once for many connections, the one that answered last tried first.
 import { type LookupAddress, lookup as lookupBySystem } from 'node:dns';
-import { isIP } from 'node:net';
+import { isIP, type LookupFunction } from 'node:net';
 
 /** The shape of `dns.lookup` that gives all addresses of a name. */
 export type Lookup = (
@@ -8,6 +8,14 @@ export type Lookup = (
   options: { readonly all: true },
   callback: (error: Error | null, addresses: LookupAddress[]) => void,
 ) => void;
+
+/** Turns what sockets call a look-up, which may answer with one address, into ours. */
+export function toLookup(lookup: LookupFunction): Lookup {
+  return (hostname, options, callback) =>
+    lookup(hostname, options, (error, found, family = 4) =>
+      callback(error, Array.isArray(found) ? found : [{ address: found, family }]),
+    );
+}
 
 type Waiter = (error: Error | null, addresses: readonly string[]) => void;
 

@@ -1,3 +1,11 @@
+export {
+  type ClientFailureCode,
+  type ClientRequest,
+  createHttpClient,
+  type HttpClient,
+  type HttpClientOptions,
+  type Measured,
+} from './client.ts';
 export { type ExchangeListener, HttpConnection } from './connection.ts';
 export type { Exchange } from './exchange.ts';
 export type { FailureCode } from './failures.ts';

@@ -1,8 +1,8 @@
 // One origin to load, with the limits that all its connections share.
 import { X509Certificate } from 'node:crypto';
-import { isIP } from 'node:net';
+import { isIP, type LookupFunction } from 'node:net';
 import { createSecureContext, type SecureContext } from 'node:tls';
-import { Addresses } from './addresses.ts';
+import { Addresses, toLookup } from './addresses.ts';
 import { parseTargetUrl, type TargetUrl } from './url.ts';
 
 export interface TlsOptions {
@@ -28,9 +28,14 @@ export interface TargetOptions {
   /** Bounds what is kept of a body; the rest is read and counted, and the exchange does not fail. */
   readonly maxKeptBodyBytes?: number;
   readonly tls?: TlsOptions;
+  /**
+   * Asked for the addresses of the URL's name, and only they are connected to; the system's resolver if absent. A host
+   * that is an address is looked up by nobody.
+   */
+  readonly lookup?: LookupFunction;
 }
 
-type Limits = Required<Omit<TargetOptions, 'tls'>>;
+type Limits = Required<Omit<TargetOptions, 'tls' | 'lookup'>>;
 
 const DEFAULTS: Limits = {
   connectTimeoutMs: 10_000,
@@ -57,7 +62,7 @@ export interface HttpTarget extends TargetUrl, Limits {
 /** Throws a `TypeError` for a bad URL or certificate, and a `RangeError` for a limit that is not a positive number. */
 export function createTarget(url: string, options: TargetOptions = {}): HttpTarget {
   const parsed = parseTargetUrl(url);
-  const { tls = {}, ...limits } = options;
+  const { tls = {}, lookup, ...limits } = options;
   const merged = { ...DEFAULTS, ...limits };
   for (const name of Object.keys(DEFAULTS) as (keyof Limits)[]) assertPositive(name, merged[name]);
   const isAddress = isIP(parsed.hostname) !== 0;
@@ -70,7 +75,7 @@ export function createTarget(url: string, options: TargetOptions = {}): HttpTarg
         ? `[${parsed.hostname}]:${parsed.port}`
         : `${parsed.hostname}:${parsed.port}`,
     servername: tls.servername ?? (isAddress ? '' : parsed.hostname),
-    addresses: new Addresses(parsed.hostname),
+    addresses: new Addresses(parsed.hostname, lookup === undefined ? undefined : toLookup(lookup)),
     secureContext: parsed.secure ? toSecureContext(tls) : undefined,
     session: undefined,
   };
