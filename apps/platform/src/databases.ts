@@ -1,8 +1,9 @@
 // Which databases a service uses: those it was given, else its own in the embedded PostgreSQL.
-import { join } from 'node:path';
-import { createDatabase, startEmbeddedPostgres } from '@trafficflux/embedded-postgres';
+import { createDatabases, startEmbeddedPostgres } from '@trafficflux/embedded-postgres';
 import type { ServiceConfig } from './config.ts';
 import type { Context } from './context.ts';
+import { postgresFolder } from './folders.ts';
+import { forgetMigrated } from './migration-stamp.ts';
 import { findRunState } from './run-state.ts';
 
 /** The variables of each service that name its databases, by the name of the service. */
@@ -15,17 +16,15 @@ export async function withDatabases<Result>(
   use: (variables: DatabaseVariables) => Promise<Result>,
 ): Promise<Result> {
   const running = findRunState(context.dataDir)?.postgresUrl ?? undefined;
-  if (running !== undefined || !needPostgres(services)) return await use(await provideOn(running, services));
+  if (running !== undefined || !needPostgres(services)) {
+    return await use(await provideOn(context.dataDir, running, services));
+  }
   const postgres = await startEmbeddedPostgres({ dataDir: postgresFolder(context.dataDir) });
   try {
-    return await use(await provideOn(postgres.url('postgres'), services));
+    return await use(await provideOn(context.dataDir, postgres.url('postgres'), services));
   } finally {
     await postgres.stop();
   }
-}
-
-export function postgresFolder(dataDir: string): string {
-  return join(dataDir, 'postgres');
 }
 
 /** Whether one of them has a database that it was not given. */
@@ -39,23 +38,23 @@ export function usesPostgres({ databases }: ServiceConfig): boolean {
 
 /** Creates on a server the databases that the services were not given; returns the variables of each service. */
 export async function provideOn(
+  dataDir: string,
   serverUrl: string | undefined,
   services: readonly ServiceConfig[],
 ): Promise<DatabaseVariables> {
-  const created = new Map<string, Promise<string>>();
-  const provide = (name: string) => {
-    if (serverUrl === undefined) throw new TypeError(`there is no server for the database ${name}`);
-    const url = created.get(name) ?? createDatabase(serverUrl, name);
-    created.set(name, url);
-    return url;
+  const wanted = services.flatMap(({ databases }) => databases.filter(({ url }) => url === undefined));
+  const names = [...new Set(wanted.map(({ name }) => name))];
+  const provided = serverUrl === undefined ? [] : await createDatabases(serverUrl, names);
+  if (provided.some(({ isNew }) => isNew)) forgetMigrated(dataDir);
+  const getUrl = (wanted: string) => {
+    const found = provided.find(({ name }) => name === wanted);
+    if (found === undefined) throw new TypeError(`there is no server for the database ${wanted}`);
+    return found.url;
   };
-  const provideAll = async ({ databases }: ServiceConfig) =>
-    Object.fromEntries(
-      await Promise.all(
-        databases.map(async ({ variable, name, url }) => [variable, url ?? (await provide(name))]),
-      ),
-    );
   return Object.fromEntries(
-    await Promise.all(services.map(async (service) => [service.definition.name, await provideAll(service)])),
+    services.map(({ definition, databases }) => [
+      definition.name,
+      Object.fromEntries(databases.map(({ variable, name, url }) => [variable, url ?? getUrl(name)])),
+    ]),
   );
 }

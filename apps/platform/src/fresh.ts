@@ -2,7 +2,7 @@
 import { lstatSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { removeEmbeddedPostgres } from '@trafficflux/embedded-postgres';
-import { postgresFolder } from './databases.ts';
+import { postgresFolder } from './folders.ts';
 import { Problem } from './problem.ts';
 
 /** Deletes databases and secrets. The caller holds the run, so nobody is using them. */

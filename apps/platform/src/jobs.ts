@@ -3,8 +3,9 @@ import { existsSync } from 'node:fs';
 import { loadServiceConfigs, type ServiceConfig } from './config.ts';
 import { type Context, chooseServices } from './context.ts';
 import { type DatabaseVariables, usesPostgres, withDatabases } from './databases.ts';
+import { isMigrated, migrateAndNote } from './migration-stamp.ts';
 import { Problem } from './problem.ts';
-import { type ProgramOptions, runFile } from './processes.ts';
+import { runFile } from './processes.ts';
 import { findRunState } from './run-state.ts';
 import type { ServiceDefinition } from './services.ts';
 
@@ -60,10 +61,11 @@ async function runJob(
   return await withDatabases(context, services, async (databases) => {
     for (const service of services) {
       if (services.length > 1) context.print(`${service.definition.name}:\n`);
-      const program = programOptions(context, service, databases);
       const exitCode =
-        (job === 'migrate' ? 0 : await migrateQuietly(context, service, program)) ||
-        (await runFile(context.entry(service.definition.name, job), args, program));
+        job === 'migrate'
+          ? await runMigration(context, service, databases)
+          : (await migrateQuietly(context, service, databases)) ||
+            (await runProgram(context, service, databases, { job, args }));
       if (exitCode !== 0) return exitCode;
     }
     return 0;
@@ -77,28 +79,27 @@ async function runJob(
 async function migrateQuietly(
   context: Context,
   service: ServiceConfig,
-  program: ProgramOptions,
+  databases: DatabaseVariables,
 ): Promise<number> {
   const { name } = service.definition;
   const isRunning = findRunState(context.dataDir)?.services.some((running) => running.name === name);
-  if (isRunning || !usesPostgres(service)) return 0;
+  if (isRunning || !usesPostgres(service) || needsNoMigration(context, service, databases)) return 0;
   const said: string[] = [];
-  const onLine = (line: string) => said.push(line);
-  const exitCode = await runFile(context.entry(name, 'migrate'), [], { ...program, onLine });
+  const exitCode = await runMigration(context, service, databases, (line) => said.push(line));
   if (exitCode !== 0) context.printError(`${said.join('\n')}\n`);
   return exitCode;
 }
 
-/** Migrates before a start; throws a sentence when that failed, whose details the migration has printed itself. */
+/** Migrates before a start what is not known to be up to date; throws a sentence when that failed, whose details the migration has printed itself. */
 export async function migrateForStart(
   context: Context,
   service: ServiceConfig,
   databases: DatabaseVariables,
   onLine: (line: string) => void,
 ): Promise<void> {
+  if (needsNoMigration(context, service, databases)) return;
   const { name } = service.definition;
-  const program = programOptions(context, service, databases);
-  const exitCode = await runFile(context.entry(name, 'migrate'), [], { ...program, onLine });
+  const exitCode = await runMigration(context, service, databases, onLine);
   if (context.ending.aborted) throw new Problem('interrupted', '');
   if (exitCode !== 0) {
     const message = `The database of ${name} could not be brought up to date (exit code ${exitCode}).`;
@@ -106,14 +107,39 @@ export async function migrateForStart(
   }
 }
 
-function programOptions(
+function needsNoMigration(context: Context, service: ServiceConfig, databases: DatabaseVariables): boolean {
+  const { name } = service.definition;
+  return !existsSync(context.entry(name, 'migrate')) || isMigrated(context, service, databases[name] ?? {});
+}
+
+async function runMigration(
+  context: Context,
+  service: ServiceConfig,
+  databases: DatabaseVariables,
+  onLine?: (line: string) => void,
+): Promise<number> {
+  const program = { job: 'migrate', args: [], ...(onLine && { onLine }) } as const;
+  return await migrateAndNote(context, service, databases[service.definition.name] ?? {}, () =>
+    runProgram(context, service, databases, program),
+  );
+}
+
+interface Program {
+  readonly job: Job;
+  readonly args: readonly string[];
+  readonly onLine?: (line: string) => void;
+}
+
+async function runProgram(
   context: Context,
   { definition, environment }: ServiceConfig,
   databases: DatabaseVariables,
-): ProgramOptions {
-  return {
+  { job, args, ...output }: Program,
+): Promise<number> {
+  return await runFile(context.entry(definition.name, job), args, {
     cwd: context.root,
     environment: { ...environment, ...databases[definition.name] },
     ending: context.ending,
-  };
+    ...output,
+  });
 }

@@ -14,6 +14,8 @@ export interface Runs {
   /** The folder of the current test. */
   readonly root: string;
   run(args: readonly string[], variables?: Record<string, string>): Running;
+  /** Starts the platform, stops it when all is up, and returns what it has said. */
+  startOnce(args: readonly string[], variables?: Record<string, string>): Promise<string>;
   /** Puts a PostgreSQL with the tiny services' databases into the folder until the test ends: making one takes seconds. */
   lendPostgres(): void;
   findState(): RunState;
@@ -53,17 +55,26 @@ export function useRuns(): Runs {
     if (state === undefined) throw new Error('nothing runs');
     return state;
   };
+  const run = (args: readonly string[], variables: Record<string, string> = {}) => {
+    const started = runPlatform(root, args, variables);
+    running.push(started);
+    return started;
+  };
   return {
     get root() {
       return root;
     },
-    run: (args, variables = {}) => {
-      const started = runPlatform(root, args, variables);
-      running.push(started);
-      return started;
+    run,
+    startOnce: async (args, variables) => {
+      const { child, exit, until, said } = run(['start', ...args], variables);
+      await until(READY);
+      child.kill('SIGTERM');
+      await exit;
+      return said();
     },
     lendPostgres: () => {
       mkdirSync(join(root, '.data'), { recursive: true });
+      rmSync(join(shelf, 'postgres/migrated'), { recursive: true, force: true });
       renameSync(join(shelf, 'postgres'), join(root, '.data/postgres'));
     },
     findState,

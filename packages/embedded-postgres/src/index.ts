@@ -1,8 +1,8 @@
+export { createDatabase, createDatabases } from './databases.ts';
 export { EmbeddedPostgresError } from './errors.ts';
 export { identifyProcess, isSameProcess } from './process-identity.ts';
 export { findPostgresProgram } from './programs.ts';
 export {
-  createDatabase,
   type EmbeddedPostgres,
   type EmbeddedPostgresOptions,
   removeEmbeddedPostgres,

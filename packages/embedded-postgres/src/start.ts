@@ -1,8 +1,8 @@
 // Starts a real PostgreSQL 18 from npm: nothing to install, nobody to add to the system, and never an orphan.
 import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
-import pg from 'pg';
 import { openCluster, SUPERUSER } from './cluster.ts';
+import { createDatabase } from './databases.ts';
 import { EmbeddedPostgresError } from './errors.ts';
 import { findPlaceFolder, preparePlace, removePlace } from './place.ts';
 import { clearPreviousServer } from './previous.ts';
@@ -95,20 +95,4 @@ async function findFreePort(): Promise<number> {
   await new Promise((resolve) => server.close(resolve));
   if (address === null || typeof address === 'string') throw new TypeError('a TCP server has no port');
   return address.port;
-}
-
-/** Creates a database on the server of a URL, and returns its URL; leaves one that exists as it is. */
-export async function createDatabase(serverUrl: string, name: string): Promise<string> {
-  const client = new pg.Client({ connectionString: serverUrl });
-  await client.connect();
-  try {
-    const found = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [name]);
-    if (found.rowCount === 0) await client.query(`CREATE DATABASE ${pg.escapeIdentifier(name)}`);
-  } catch (error) {
-    // Somebody else created it in the same moment.
-    if (!(error instanceof pg.DatabaseError) || !['42P04', '23505'].includes(error.code ?? '')) throw error;
-  } finally {
-    await client.end();
-  }
-  return Object.assign(new URL(serverUrl), { pathname: encodeURIComponent(name) }).href;
 }

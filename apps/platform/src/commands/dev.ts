@@ -1,8 +1,9 @@
 // `npm run dev -- SERVICE`: runs it, and starts it again when its sources or those of a package it imports change.
-import { existsSync, readFileSync, watch } from 'node:fs';
+import { existsSync, watch } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { Context } from '../context.ts';
 import { Problem } from '../problem.ts';
+import { listRooms } from '../rooms.ts';
 import { start } from './start.ts';
 
 // An editor writes a file in several steps, and a branch change writes many.
@@ -42,15 +43,7 @@ function watchSources(context: Context, service: string, onChange: (file: string
 
 /** The `src` folders of a service and of the workspace packages that it imports, directly or through others. */
 export function listSourceFolders(root: string, service: string): string[] {
-  const seen = new Set<string>();
-  const visit = (folder: string) => {
-    if (seen.has(folder) || !existsSync(join(folder, 'package.json'))) return;
-    seen.add(folder);
-    const { dependencies = {} } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
-    for (const [name, version] of Object.entries<string>(dependencies)) {
-      if (version.startsWith('workspace:')) visit(join(root, 'packages', name.slice(name.indexOf('/') + 1)));
-    }
-  };
-  visit(join(root, 'apps', service));
-  return [...seen].map((folder) => join(folder, 'src')).filter((folder) => existsSync(folder));
+  return listRooms(root, service)
+    .map((folder) => join(folder, 'src'))
+    .filter((folder) => existsSync(folder));
 }

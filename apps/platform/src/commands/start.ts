@@ -3,8 +3,9 @@ import { chmodSync, mkdirSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { loadServiceConfigs, type ServiceConfig } from '../config.ts';
 import { type Context, chooseServices } from '../context.ts';
-import { type DatabaseVariables, needPostgres, postgresFolder, provideOn } from '../databases.ts';
+import { type DatabaseVariables, needPostgres, provideOn } from '../databases.ts';
 import { untilAborted } from '../ending.ts';
+import { postgresFolder } from '../folders.ts';
 import { removeData } from '../fresh.ts';
 import { migrateForStart } from '../jobs.ts';
 import { checkPorts } from '../ports.ts';
@@ -70,13 +71,13 @@ async function provideDatabases(
   started: Started,
   log: Log,
 ): Promise<DatabaseVariables> {
-  if (!needPostgres(services)) return await provideOn(undefined, services);
+  if (!needPostgres(services)) return await provideOn(context.dataDir, undefined, services);
   context.print('Starting PostgreSQL …\n');
   const folder = postgresFolder(context.dataDir);
   started.postgres = await startPostgres(folder, (sentence) => log.news('postgres', sentence));
   stopIfAsked(context);
   const postgresUrl = started.postgres.postgres.url('postgres');
-  const databases = await provideOn(postgresUrl, services);
+  const databases = await provideOn(context.dataDir, postgresUrl, services);
   started.state = { ...started.state, postgresUrl };
   updateRun(context.dataDir, started.state);
   stopIfAsked(context);
