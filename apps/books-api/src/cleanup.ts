@@ -1,7 +1,7 @@
 // Removes what a load test left: the users whose names start with `locust_`, and the books they created.
-import { createLogger } from '@trafficflux/service-kit';
+import { toDatabaseSentence } from '@trafficflux/postgres';
+import { createLogger, runCommand } from '@trafficflux/service-kit';
 import type { PrismaClient } from '../generated/prisma/client.ts';
-import { runCommand } from './command.ts';
 import { loadDatabaseConfig } from './config.ts';
 import { openDatabase } from './stores/database.ts';
 
@@ -17,7 +17,7 @@ await runCommand(async () => {
   } finally {
     await database.close();
   }
-});
+}, toDatabaseSentence);
 
 /** One transaction; authors and genres stay. `starts_with`, since the `_` of a LIKE stands for any character. */
 async function removeLoadTest(prisma: PrismaClient): Promise<{ users: number; books: number }> {

@@ -1,7 +1,7 @@
 // Fills the database with some authors and books. What is there already stays as it is.
-import { createLogger } from '@trafficflux/service-kit';
+import { toDatabaseSentence } from '@trafficflux/postgres';
+import { createLogger, runCommand } from '@trafficflux/service-kit';
 import type { PrismaClient } from '../generated/prisma/client.ts';
-import { runCommand } from './command.ts';
 import { loadDatabaseConfig } from './config.ts';
 import { AUTHORS, BOOKS } from './seed-data.ts';
 import { openDatabase } from './stores/database.ts';
@@ -16,7 +16,7 @@ await runCommand(async () => {
   } finally {
     await database.close();
   }
-});
+}, toDatabaseSentence);
 
 function seed(prisma: PrismaClient): Promise<{ authors: number; books: number }> {
   return prisma.$transaction(async (transaction) => {

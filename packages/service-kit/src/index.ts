@@ -16,5 +16,6 @@ export { isStorableText } from './requests/text.ts';
 export type { DocsOptions } from './routes/docs.ts';
 export type { ReadinessCheck } from './routes/health.ts';
 export { addDocumentedSchemas, answer, bearerScheme, bearerSecurity } from './routes/operations.ts';
+export { runCommand } from './service/run-command.ts';
 export { runService, type ServiceOptions } from './service/run-service.ts';
 export type { SupervisorMessage } from './service/supervisor.ts';
