@@ -16,9 +16,7 @@ import { type Static, type TObject, Type } from 'typebox';
 
 const DEFAULT_PORT = 8002;
 
-const variables = {
-  ...httpVariables,
-  PORT: portVariable(DEFAULT_PORT),
+const storeVariables = {
   /** The campaigns'. */
   DATABASE_URL: secret(),
   DATABASE_POOL_SIZE: Type.Integer({ minimum: 2, maximum: 1000, default: 6 }),
@@ -27,6 +25,12 @@ const variables = {
   DATABASE_IDLE_TIMEOUT_MS: Type.Integer({ minimum: 1, default: 30_000 }),
   PLATFORM_DATABASE_URL: Type.Optional(secret()),
   REDIS_URL: Type.Optional(secret()),
+};
+
+const variables = {
+  ...httpVariables,
+  ...storeVariables,
+  PORT: portVariable(DEFAULT_PORT),
   TARGET_ALLOWLIST: Type.String({ default: 'localhost,127.0.0.1,::1' }),
   /** No two workers that live at the same time may have the same. */
   WORKER_NAME: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
@@ -40,11 +44,14 @@ const variables = {
   LIVE_CONNECTION_LIMIT: Type.Integer({ minimum: 1, maximum: 100_000, default: 256 }),
 };
 
-export interface Config {
-  readonly http: HttpConfig;
+export interface StoreConfig {
   readonly database: DatabaseConfig;
   /** The queue and the bus: on Redis where it is set, else on PostgreSQL. */
   readonly platform: { readonly databaseUrl: string | null; readonly redisUrl: string | null };
+}
+
+export interface Config extends StoreConfig {
+  readonly http: HttpConfig;
   /** As `parseAllowList` takes it. */
   readonly targetAllowlist: string;
   readonly worker: WorkerConfig;
@@ -75,13 +82,17 @@ export function loadWorkerConfig(source?: ConfigSource): Config {
   return loadConfig({ variables, shape: toConfig, ...(source && { source }) });
 }
 
+/** For the commands beside the worker, which need no more than its stores. @throws {ConfigError} */
+export function loadStoreConfig(source?: ConfigSource): StoreConfig {
+  return loadConfig({ variables: storeVariables, shape: toStoreConfig, ...(source && { source }) });
+}
+
 function toConfig(values: Static<TObject<typeof variables>>): Config {
   const http = toHttpConfig(values);
   return {
+    ...toStoreConfig(values),
     // A worker under pressure must be seen by its metrics, and has no clients to turn away.
     http: { ...http, shedding: { ...http.shedding, eventLoopDelayMs: 0 } },
-    database: toDatabaseConfig(values),
-    platform: toPlatformConfig(values),
     targetAllowlist: check('TARGET_ALLOWLIST', values.TARGET_ALLOWLIST, parseAllowList),
     worker: {
       name: values.WORKER_NAME ?? `${hostname()}:${process.pid}`,
@@ -95,7 +106,11 @@ function toConfig(values: Static<TObject<typeof variables>>): Config {
   };
 }
 
-function toDatabaseConfig(values: Static<TObject<typeof variables>>): DatabaseConfig {
+function toStoreConfig(values: Static<TObject<typeof storeVariables>>): StoreConfig {
+  return { database: toDatabaseConfig(values), platform: toPlatformConfig(values) };
+}
+
+function toDatabaseConfig(values: Static<TObject<typeof storeVariables>>): DatabaseConfig {
   return {
     url: check('DATABASE_URL', values.DATABASE_URL, parseDatabaseUrl),
     poolSize: values.DATABASE_POOL_SIZE,
@@ -105,7 +120,7 @@ function toDatabaseConfig(values: Static<TObject<typeof variables>>): DatabaseCo
   };
 }
 
-function toPlatformConfig({ REDIS_URL, PLATFORM_DATABASE_URL }: Static<TObject<typeof variables>>) {
+function toPlatformConfig({ REDIS_URL, PLATFORM_DATABASE_URL }: Static<TObject<typeof storeVariables>>) {
   if (REDIS_URL === undefined && PLATFORM_DATABASE_URL === undefined)
     throw new ConfigError('REDIS_URL or PLATFORM_DATABASE_URL must be set, but both are missing.');
   return {
