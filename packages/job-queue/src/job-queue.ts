@@ -1,4 +1,5 @@
 /** Jobs for load workers. Two sides keep this promise, both BullMQ: on Redis, or on PostgreSQL. */
+import type { Queue } from 'bullmq';
 
 export type Json =
   | null
@@ -39,6 +40,8 @@ export interface JobQueue<Data extends Json> {
   counts(): Promise<JobCounts>;
   /** For readiness. @throws {QueueError} `UNAVAILABLE` */
   ping(): Promise<void>;
+  /** BullMQ's own queue, for a board that shows it. @throws {QueueError} `UNAVAILABLE` */
+  bull(): Promise<Queue>;
   close(): Promise<void>;
 }
 

@@ -1,0 +1,33 @@
+// BullMQ's classes on either store, with our limits: a dead consumer's job comes back within 10 s, and nothing waits for ever.
+import type { Job as BullJob, Processor, Queue, Worker } from 'bullmq';
+import { openPostgresBull } from './bull-postgres.ts';
+import { openRedisBull } from './bull-redis.ts';
+import type { JobQueueOptions } from './job-queue.ts';
+
+export type { BullJob, Processor, Queue, Worker };
+
+export interface Bull {
+  createQueue(): Queue;
+  createWorker(processor: Processor, concurrency: number): Worker;
+}
+
+/** Locks are renewed at half their time; stalled jobs are looked for as often. */
+export const WORKER_LIMITS = {
+  lockDuration: 5000,
+  stalledInterval: 2500,
+  /** A worker that dies is no fault of the job. */
+  maxStalledCount: 1_000_000,
+  drainDelay: 5,
+  runRetryDelay: 500,
+};
+
+export const JOB_OPTIONS = { attempts: 3, removeOnComplete: true, removeOnFail: true };
+
+export const CONNECT_TIMEOUT_MS = 2000;
+export const COMMAND_TIMEOUT_MS = 3000;
+
+export function openBull({ name, redisUrl, databaseUrl }: JobQueueOptions): Bull {
+  if (redisUrl !== null && redisUrl !== undefined) return openRedisBull(name, redisUrl);
+  if (databaseUrl !== null && databaseUrl !== undefined) return openPostgresBull(name, databaseUrl);
+  throw new TypeError('A job queue needs redisUrl or databaseUrl.');
+}
