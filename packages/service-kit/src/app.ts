@@ -131,6 +131,6 @@ export async function createApp(options: AppOptions): Promise<App> {
     connections,
     kitErrors,
   });
-  if (options.docs !== undefined) await addDocs(app, options.docs);
+  if (options.docs !== undefined) addDocs(app, options.docs, kitErrors);
   return app;
 }

@@ -1,4 +1,5 @@
 /** Checks variables against their schemas and says what is wrong in one sentence. */
+import { Ajv } from 'ajv';
 import { envSchema } from 'env-schema';
 import type { Static, TObject } from 'typebox';
 import type { Environment } from './config.ts';
@@ -17,13 +18,28 @@ export function checkVariables<Schema extends TObject>(
       schema: structuredClone(schema) as object,
       data: { ...environment },
       env: false,
-      ajv: { customOptions: (ajv) => ajv.addKeyword('secret') },
+      ajv: createAjv(),
     });
   } catch (error) {
     const issue = (error as { errors?: readonly Issue[] }).errors?.[0];
     if (issue === undefined) throw error;
     throw new ConfigError(describe(issue, schema, environment));
   }
+}
+
+/** With env-schema's options. That one is made for each call would cost every start the check of Ajv's own schemas. */
+function createAjv(): Ajv {
+  return new Ajv({
+    allErrors: true,
+    removeAdditional: true,
+    useDefaults: true,
+    coerceTypes: true,
+    allowUnionTypes: true,
+    addUsedSchema: false,
+    meta: false,
+    validateSchema: false,
+    keywords: ['secret'],
+  });
 }
 
 /** Ajv takes `" "` for 0, `0x50` for 80 and `1e3` for 1000: nobody means that in an environment. */

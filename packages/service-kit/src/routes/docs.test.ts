@@ -47,6 +47,13 @@ describe('the API documentation', () => {
     expect(policy).not.toMatch(/https?:|upgrade-insecure/);
   });
 
+  it('answers 404 for a file that is not there, and 304 to whoever has the one that is', async () => {
+    expect((await get('/docs/static/nothing.js')).status).toBe(404);
+    const url = `http://127.0.0.1:${test.port}/docs/static/swagger-ui.css`;
+    const etag = (await fetch(url)).headers.get('etag') ?? '';
+    expect((await fetch(url, { headers: { 'if-none-match': etag } })).status).toBe(304);
+  });
+
   it('leaves the policy of the API alone', async () => {
     expect((await get('/books/1')).headers.get('content-security-policy')).toBe(
       "default-src 'none'; frame-ancestors 'none'",

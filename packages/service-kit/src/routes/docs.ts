@@ -1,7 +1,7 @@
 /** The API's own documentation: the OpenAPI document and Swagger UI, served without any other origin. */
-import swagger, { type FastifyDynamicSwaggerOptions } from '@fastify/swagger';
-import swaggerUi from '@fastify/swagger-ui';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyDynamicSwaggerOptions } from '@fastify/swagger';
+import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
+import type { KitErrors } from '../errors/sentences.ts';
 
 export interface DocsOptions {
   /** The document's own parts: info, tags, components; the routes fill in the paths. */
@@ -12,45 +12,60 @@ export interface DocsOptions {
   readonly documentPath?: string;
 }
 
-/** Everything that Swagger UI needs lies on our origin; its styles set inline properties. */
-const UI_POLICY = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self' 'unsafe-inline'",
-  "img-src 'self' data:",
-  "connect-src 'self'",
-  "font-src 'self'",
-  "base-uri 'none'",
-  "form-action 'self'",
-  "frame-ancestors 'none'",
-].join('; ');
+/**
+ * Adds the pages, which are built when they are first asked for: most processes start without ever showing them. Must
+ * run before the routes that the document describes.
+ */
+export function addDocs(app: FastifyInstance, options: DocsOptions, kitErrors: KitErrors): void {
+  const routes: RouteOptions[] = [];
+  let pages: Promise<FastifyInstance> | undefined;
+  const build = async () => {
+    const { buildDocsPages } = await import('./docs-pages.ts');
+    return await buildDocsPages(options, routes, Object.values(app.getSchemas()));
+  };
 
-/** The bar on top holds another project's name and a field for another document: neither is of use here. */
-const UI_STYLES = '.swagger-ui .topbar { display: none }';
-
-/** Must run before the routes that the document describes. */
-export async function addDocs(app: FastifyInstance, options: DocsOptions): Promise<void> {
-  const documentPath = options.documentPath ?? '/openapi.json';
-  await app.register(swagger, {
-    openapi: options.document,
-    // A schema keeps the name that its `$id` gives it, in place of `def-0`.
-    refResolver: {
-      buildLocalReference: (schema, _base, _fragment, index) => String(schema.$id ?? `def-${index}`),
-    },
-  });
-  for (const routePrefix of options.uiPaths ?? ['/docs']) {
-    // In a scope of its own, since the plugin decorates its app, which nothing may do twice.
-    await app.register(async (scope) => {
-      await scope.register(swaggerUi, {
-        routePrefix,
-        staticCSP: UI_POLICY,
-        uiConfig: { tryItOutEnabled: true, validatorUrl: null },
-        theme: {
-          title: options.document.info?.title ?? 'API',
-          css: [{ filename: 'service.css', content: UI_STYLES }],
-        },
-      });
+  const show = async (request: FastifyRequest, reply: FastifyReply) => {
+    pages ??= build();
+    const { statusCode, headers, rawPayload } = await (await pages).inject({
+      method: 'GET',
+      url: request.raw.url ?? '/',
+      headers: pick(request.headers, ASKED),
     });
+    if (statusCode === 404) throw kitErrors('NOT_FOUND');
+    return reply.code(statusCode).headers(pick(headers, TOLD)).send(rawPayload);
+  };
+  const hidden = { schema: { hide: true } };
+  for (const path of options.uiPaths ?? ['/docs']) {
+    app.get(path, hidden, show);
+    app.get(`${path}/*`, hidden, show);
   }
-  app.get(documentPath, { schema: { hide: true } }, async () => app.swagger());
+  app.get(options.documentPath ?? '/openapi.json', hidden, show);
+  app.addHook('onRoute', (route) => void routes.push(route));
+  // Pages that could not be built have told whoever asked for them.
+  app.addHook('onClose', async () => (await pages?.catch(() => undefined))?.close());
+}
+
+/** What decides about an answer that a browser may have already. */
+const ASKED = ['accept', 'if-modified-since', 'if-none-match', 'range'];
+const TOLD = [
+  'accept-ranges',
+  'cache-control',
+  'content-range',
+  'content-security-policy',
+  'content-type',
+  'etag',
+  'last-modified',
+  'location',
+];
+
+function pick<Value>(
+  headers: Readonly<Record<string, Value | undefined>>,
+  names: readonly string[],
+): Record<string, Value> {
+  const found: Record<string, Value> = {};
+  for (const name of names) {
+    const value = headers[name];
+    if (value !== undefined) found[name] = value;
+  }
+  return found;
 }
