@@ -2,17 +2,15 @@
 import { runAccountsCommand } from '@trafficflux/accounts/command';
 import { createLogger } from '@trafficflux/service-kit';
 import { runCommand } from './command.ts';
-import { loadStoreConfig } from './config.ts';
-import { openStores } from './stores/stores.ts';
+import { loadAccountsConfig } from './config.ts';
+import { openRecords } from './stores/stores.ts';
 
 await runCommand(async () => {
   process.exitCode = await runAccountsCommand({
     args: process.argv.slice(2),
-    open() {
-      const { accounts, close } = openStores(
-        loadStoreConfig(),
-        createLogger({ name: 'accounts', level: 'silent' }),
-      );
+    async open() {
+      const logger = createLogger({ name: 'accounts', level: 'silent' });
+      const { accounts, close } = await openRecords(loadAccountsConfig(), logger);
       return { store: accounts, close };
     },
     write: (text) => void process.stdout.write(text),

@@ -1,6 +1,5 @@
 // How the commands beside the service end: with 0, or with one sentence on stderr and 1.
 import { AccountStoreUnavailableError } from '@trafficflux/accounts';
-import { describeMongoError } from '@trafficflux/mongo';
 import { describeDatabaseError, isUnavailable, MigrationError } from '@trafficflux/postgres';
 import { ConfigError } from '@trafficflux/service-kit';
 import { SessionStoreUnavailableError } from './sessions/session-store.ts';
@@ -9,15 +8,17 @@ export async function runCommand(command: () => Promise<void>): Promise<void> {
   try {
     await command();
   } catch (error) {
-    console.error(toSentence(error));
+    console.error(await toSentence(error));
     process.exitCode = 1;
   }
 }
 
-function toSentence(error: unknown): string {
+async function toSentence(error: unknown): Promise<string> {
   if (error instanceof ConfigError || error instanceof MigrationError) return error.message;
-  if (error instanceof AccountStoreUnavailableError || error instanceof SessionStoreUnavailableError)
+  if (error instanceof AccountStoreUnavailableError || error instanceof SessionStoreUnavailableError) {
+    const { describeMongoError } = await import('@trafficflux/mongo');
     return `MongoDB is not available: ${describeMongoError(error)}.`;
+  }
   if (isUnavailable(error)) return `The database is not available: ${describeDatabaseError(error)}.`;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

@@ -1,7 +1,6 @@
 // The configuration of the session runner: the only reader of its environment.
 import { hostname } from 'node:os';
 import { type AuthConfig, authVariables, toAuthConfig } from '@trafficflux/auth';
-import { checkMongoUrl } from '@trafficflux/mongo';
 import { parseDatabaseUrl } from '@trafficflux/postgres';
 import {
   ConfigError,
@@ -22,7 +21,7 @@ const DEFAULT_PORT = 8000;
 /** 0 switches a limit off. */
 const limit = (defaultLimit: number) => Type.Integer({ minimum: 0, default: defaultLimit });
 
-const storeVariables = {
+const recordVariables = {
   MONGO_URL: Type.Optional(secret()),
   DATABASE_NAME: Type.String({ minLength: 1, maxLength: 63, default: 'trafficflux_db' }),
   ACCOUNTS_DATABASE_URL: Type.Optional(secret()),
@@ -31,6 +30,10 @@ const storeVariables = {
   ACCOUNTS_CONNECT_TIMEOUT_MS: Type.Integer({ minimum: 1, default: 3000 }),
   /** How long one statement or operation may take. */
   ACCOUNTS_ANSWER_TIMEOUT_MS: Type.Integer({ minimum: 1, default: 5000 }),
+};
+
+const storeVariables = {
+  ...recordVariables,
   REDIS_URL: Type.Optional(secret()),
   PLATFORM_DATABASE_URL: Type.Optional(secret()),
 };
@@ -106,9 +109,14 @@ export function loadRunnerConfig(source?: ConfigSource): Config {
   return loadConfig({ variables, shape: toConfig, ...(source && { source }) });
 }
 
-/** For the commands beside the service, which need no more than the stores. @throws {ConfigError} */
+/** For `migrate`, which needs no more than the stores. @throws {ConfigError} */
 export function loadStoreConfig(source?: ConfigSource): StoreConfig {
   return loadConfig({ variables: storeVariables, shape: toStoreConfig, ...(source && { source }) });
+}
+
+/** For the commands that need no bus. @throws {ConfigError} */
+export function loadAccountsConfig(source?: ConfigSource): AccountsConfig {
+  return loadConfig({ variables: recordVariables, shape: toAccountsConfig, ...(source && { source }) });
 }
 
 function toConfig(values: Static<TObject<typeof variables>>): Config {
@@ -135,22 +143,12 @@ function toConfig(values: Static<TObject<typeof variables>>): Config {
 }
 
 function toStoreConfig(values: Static<TObject<typeof storeVariables>>): StoreConfig {
-  const { MONGO_URL, ACCOUNTS_DATABASE_URL, REDIS_URL, PLATFORM_DATABASE_URL } = values;
-  if (MONGO_URL === undefined && ACCOUNTS_DATABASE_URL === undefined)
-    throw new ConfigError('MONGO_URL or ACCOUNTS_DATABASE_URL must be set, but both are missing.');
+  const { REDIS_URL, PLATFORM_DATABASE_URL } = values;
+  const accounts = toAccountsConfig(values);
   if (REDIS_URL === undefined && PLATFORM_DATABASE_URL === undefined)
     throw new ConfigError('REDIS_URL or PLATFORM_DATABASE_URL must be set, but both are missing.');
   return {
-    accounts: {
-      mongo:
-        MONGO_URL === undefined
-          ? null
-          : { url: check('MONGO_URL', MONGO_URL, checkMongoUrl), databaseName: values.DATABASE_NAME },
-      databaseUrl: toDatabaseUrl('ACCOUNTS_DATABASE_URL', ACCOUNTS_DATABASE_URL),
-      poolSize: values.ACCOUNTS_POOL_SIZE,
-      connectTimeoutMs: values.ACCOUNTS_CONNECT_TIMEOUT_MS,
-      answerTimeoutMs: values.ACCOUNTS_ANSWER_TIMEOUT_MS,
-    },
+    accounts,
     platform: {
       databaseUrl: toDatabaseUrl('PLATFORM_DATABASE_URL', PLATFORM_DATABASE_URL),
       redisUrl: REDIS_URL === undefined ? null : check('REDIS_URL', REDIS_URL, checkRedisUrl),
@@ -158,8 +156,28 @@ function toStoreConfig(values: Static<TObject<typeof storeVariables>>): StoreCon
   };
 }
 
+function toAccountsConfig(values: Static<TObject<typeof recordVariables>>): AccountsConfig {
+  const { MONGO_URL, ACCOUNTS_DATABASE_URL } = values;
+  if (MONGO_URL === undefined && ACCOUNTS_DATABASE_URL === undefined)
+    throw new ConfigError('MONGO_URL or ACCOUNTS_DATABASE_URL must be set, but both are missing.');
+  const mongoUrl = MONGO_URL === undefined ? undefined : check('MONGO_URL', MONGO_URL, checkMongoUrl);
+  return {
+    mongo: mongoUrl === undefined ? null : { url: mongoUrl, databaseName: values.DATABASE_NAME },
+    databaseUrl: toDatabaseUrl('ACCOUNTS_DATABASE_URL', ACCOUNTS_DATABASE_URL),
+    poolSize: values.ACCOUNTS_POOL_SIZE,
+    connectTimeoutMs: values.ACCOUNTS_CONNECT_TIMEOUT_MS,
+    answerTimeoutMs: values.ACCOUNTS_ANSWER_TIMEOUT_MS,
+  };
+}
+
 function toDatabaseUrl(name: string, text: string | undefined): string | null {
   return text === undefined ? null : check(name, text, (value) => parseDatabaseUrl(value));
+}
+
+/** As far as it can be seen without the driver, which is slow to load; whoever opens MongoDB checks the rest. */
+function checkMongoUrl(text: string): void {
+  if (!/^mongodb(?:\+srv)?:\/\/./.test(text))
+    throw new TypeError('It must look like mongodb://user:password@host:27017.');
 }
 
 function checkRedisUrl(text: string): void {

@@ -7,6 +7,6 @@ import { openStores } from './stores/stores.ts';
 await runService({
   name: 'session-runner',
   loadConfig: loadRunnerConfig,
-  build: (config, logger) => buildApp(config, openStores(config, logger), logger),
+  build: async (config, logger) => buildApp(config, await openStores(config, logger), logger),
   docsPath: '/docs',
 });

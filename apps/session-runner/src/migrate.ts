@@ -6,7 +6,7 @@ import { createLogger } from '@trafficflux/service-kit';
 import { runCommand } from './command.ts';
 import { loadStoreConfig, type StoreConfig } from './config.ts';
 import { SESSIONS_MIGRATIONS } from './stores/migrations.ts';
-import { openStores } from './stores/stores.ts';
+import { openRecords } from './stores/stores.ts';
 
 await runCommand(async () => {
   const config = loadStoreConfig();
@@ -31,8 +31,8 @@ function listMigrations({ accounts, platform }: StoreConfig): { databaseUrl: str
   return list;
 }
 
-async function prepareMongo(config: StoreConfig): Promise<void> {
-  const stores = openStores(config, createLogger({ name: 'migrate', level: 'silent' }));
+async function prepareMongo({ accounts }: StoreConfig): Promise<void> {
+  const stores = await openRecords(accounts, createLogger({ name: 'migrate', level: 'silent' }));
   try {
     await stores.prepare();
     console.log('The indexes of MongoDB are there.');

@@ -2,24 +2,18 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import {
-  accountsMigrations,
-  createMongoAccountStore,
-  createPostgresAccountStore,
-  prepareMongoAccounts,
-} from '@trafficflux/accounts';
+import { accountsMigrations, createPostgresAccountStore } from '@trafficflux/accounts';
+import { createMongoAccountStore, prepareMongoAccounts } from '@trafficflux/accounts/mongo';
 import { createMongo } from '@trafficflux/mongo';
 import { createPool } from '@trafficflux/postgres';
 import { createTestDatabase, createTestMongo, describeOnMongo } from '@trafficflux/tooling/test-stores';
 import { describe, expect, test } from 'vitest';
 
 const FILE = fileURLToPath(new URL('../src/accounts.ts', import.meta.url));
-/** The command needs no bus, so none is there. */
-const NO_BUS = { REDIS_URL: 'redis://127.0.0.1:1' };
 const BOB = { username: 'bob', email: 'bob@example.com', fullName: null, hashedPassword: 'x' };
 
 async function run(environment: Record<string, string>, ...args: string[]) {
-  const env = { PATH: process.env.PATH, ...NO_BUS, ...environment };
+  const env = { PATH: process.env.PATH, ...environment };
   const child = spawn(process.execPath, [FILE, ...args], {
     env,
     stdio: ['ignore', 'pipe', 'pipe'],

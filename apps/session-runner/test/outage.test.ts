@@ -3,7 +3,7 @@ import { accountsMigrations } from '@trafficflux/accounts';
 import { eventBusMigrations } from '@trafficflux/event-bus';
 import { migrate } from '@trafficflux/postgres';
 import { describeOnOwnMongo, startOwnMongo, startOwnPostgres } from '@trafficflux/tooling/test-stores';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { SESSIONS_MIGRATIONS } from '../src/stores/migrations.ts';
 import { PASSWORD, type Service, startService } from './service.ts';
 
@@ -34,8 +34,7 @@ describeOnOwnMongo('a MongoDB that goes away', () => {
       comeBack: () => mongo.restart(),
       remove: () => mongo.remove(),
     });
-    // More than one operation may have to be given up as silent; see endSilence.
-  }, 90_000);
+  });
 });
 
 interface Outage {
@@ -50,15 +49,12 @@ async function expectOutage({ environment, goAway, comeBack, remove }: Outage): 
   try {
     const token = await service.signUp('ada');
     const session = await service.start(token);
-    await vi.waitFor(async () => expect((await service.read('/automation/status', token)).status).toBe(200));
+    await expect.poll(async () => (await service.read('/automation/status', token)).status).toBe(200);
     await goAway();
     await expectAway(service, token, session);
     await comeBack();
     for (const [route, ask] of listRoutes(service, token, session)) {
-      await vi.waitFor(async () => expect([route, (await ask()).status]).toEqual([route, 200]), {
-        timeout: 10_000,
-        interval: 50,
-      });
+      await expect.poll(async () => [route, (await ask()).status]).toEqual([route, 200]);
     }
     expect((await service.get('/health/ready')).status).toBe(200);
   } finally {

@@ -56,7 +56,7 @@ export async function startService(
     ...environment,
   };
   const config = loadRunnerConfig({ env });
-  const stores = openStores(config, logger);
+  const stores = await openStores(config, logger);
   await stores.prepare();
   const app = await buildApp(config, stores, logger);
   await app.ready();

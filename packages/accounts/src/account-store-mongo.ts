@@ -1,5 +1,6 @@
-// Accounts in MongoDB, in the documented collection `users`.
-import { endSilence, isDuplicateKey, isMongoUnavailable, type Mongo } from '@trafficflux/mongo';
+// Accounts in MongoDB, in the documented collection `users`. An entry of its own, since the driver is slow to load and
+// most processes do without.
+import { isDuplicateKey, isMongoUnavailable, type Mongo } from '@trafficflux/mongo';
 import { type Model, Schema, Types, trusted } from 'mongoose';
 import { isAccountId, isAccountName, toEmailKey } from './account-name.ts';
 import {
@@ -51,13 +52,13 @@ export function createMongoAccountStore(mongo: Mongo): AccountStore {
   const model = modelOf(mongo);
 
   const findOne = async (filter: Partial<UserDocument>): Promise<Account | null> => {
-    const found = await askStore(() => model.findOne(filter).lean<UserDocument>().exec());
+    const found = await askStore(mongo, () => model.findOne(filter).lean<UserDocument>().exec());
     return found && toAccount(found);
   };
 
   const change = async (username: string, set: Partial<UserDocument>): Promise<Account | null> => {
     if (!isAccountName(username)) return null;
-    const changed = await askStore(() =>
+    const changed = await askStore(mongo, () =>
       model
         .findOneAndUpdate({ username }, { $set: set }, { returnDocument: 'after' })
         .lean<UserDocument>()
@@ -77,7 +78,7 @@ export function createMongoAccountStore(mongo: Mongo): AccountStore {
         hashed_password: hashedPassword,
         roles: [...roles],
       };
-      const created = await askStore(() => model.create(document).catch(throwIfTaken));
+      const created = await askStore(mongo, () => model.create(document).catch(throwIfTaken));
       return toAccount(created.toObject<UserDocument>());
     },
 
@@ -96,7 +97,7 @@ export function createMongoAccountStore(mongo: Mongo): AccountStore {
 
     async list({ after, limit }) {
       const page = after === undefined ? model.find() : model.find({ username: trusted({ $gt: after }) });
-      const found = await askStore(() =>
+      const found = await askStore(mongo, () =>
         page.sort({ username: 1 }).limit(limit).lean<UserDocument[]>().exec(),
       );
       return found.map(toAccount);
@@ -106,7 +107,7 @@ export function createMongoAccountStore(mongo: Mongo): AccountStore {
 
     setRoles: (username, roles) => change(username, { roles: [...roles] }),
 
-    ping: () => askStore(() => mongo.ping()),
+    ping: () => askStore(mongo, () => mongo.ping()),
   };
 }
 
@@ -118,7 +119,7 @@ export function createMongoAccountStore(mongo: Mongo): AccountStore {
  */
 export async function prepareMongoAccounts(mongo: Mongo): Promise<void> {
   const model = modelOf(mongo);
-  await askStore(async () => {
+  await askStore(mongo, async () => {
     const incomplete = await model.find({ email_key: trusted({ $exists: false }) }, { email: 1 }).lean();
     for (const { _id, email } of incomplete) {
       await model.updateOne({ _id }, { $set: { email_key: toEmailKey(email) } }, { timestamps: false });
@@ -136,9 +137,9 @@ function modelOf({ connection }: Mongo): Model<UserDocument> {
   return connection.models.User ?? connection.model<UserDocument>('User', users);
 }
 
-async function askStore<Result>(work: () => Promise<Result>): Promise<Result> {
+async function askStore<Result>(mongo: Mongo, work: () => Promise<Result>): Promise<Result> {
   try {
-    return await endSilence(work);
+    return await mongo.endSilence(work);
   } catch (error) {
     if (!isMongoUnavailable(error)) throw error;
     throw new AccountStoreUnavailableError('The accounts are not available.', { cause: error });

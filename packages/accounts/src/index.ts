@@ -11,6 +11,5 @@ export {
   type Role,
   toUserId,
 } from './account-store.ts';
-export { createMongoAccountStore, prepareMongoAccounts } from './account-store-mongo.ts';
 export { createPostgresAccountStore } from './account-store-postgres.ts';
 export { accountsMigrations } from './migrations.ts';

@@ -1,6 +1,7 @@
 import { describeOnMongo } from '@trafficflux/tooling/test-stores';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { AccountExistsError, prepareMongoAccounts } from '../src/index.ts';
+import { prepareMongoAccounts } from '../src/account-store-mongo.ts';
+import { AccountExistsError } from '../src/index.ts';
 import { newAccount, testAccountStore } from './account-store-contract.ts';
 import { openMongoStore } from './open-stores.ts';
 

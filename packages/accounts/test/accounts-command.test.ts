@@ -11,7 +11,7 @@ async function run(store: AccountStore, ...args: string[]) {
   const said = { out: '', err: '', opened: 0, closed: 0 };
   const code = await runAccountsCommand({
     args,
-    open() {
+    async open() {
       said.opened++;
       return { store, close: async () => void said.closed++ };
     },

@@ -2,12 +2,8 @@
 import { createMongo } from '@trafficflux/mongo';
 import { createPool } from '@trafficflux/postgres';
 import { createTestDatabase, createTestMongo } from '@trafficflux/tooling/test-stores';
-import {
-  accountsMigrations,
-  createMongoAccountStore,
-  createPostgresAccountStore,
-  prepareMongoAccounts,
-} from '../src/index.ts';
+import { createMongoAccountStore, prepareMongoAccounts } from '../src/account-store-mongo.ts';
+import { accountsMigrations, createPostgresAccountStore } from '../src/index.ts';
 
 /** A busy machine must not make these tests meet an outage. */
 const PATIENT_MS = 20_000;

@@ -3,13 +3,12 @@ import { createMongo } from '@trafficflux/mongo';
 import { createPool, migrate } from '@trafficflux/postgres';
 import { describeOnOwnMongo, startOwnMongo, startOwnPostgres } from '@trafficflux/tooling/test-stores';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { createMongoAccountStore, prepareMongoAccounts } from '../src/account-store-mongo.ts';
 import {
   type AccountStore,
   AccountStoreUnavailableError,
   accountsMigrations,
-  createMongoAccountStore,
   createPostgresAccountStore,
-  prepareMongoAccounts,
 } from '../src/index.ts';
 import { newAccount } from './account-store-contract.ts';
 

@@ -1,5 +1,5 @@
 // The bus on Redis: PUBLISH, SUBSCRIBE and PSUBSCRIBE.
-import { Redis } from 'ioredis';
+import type { Redis } from 'ioredis';
 import { type BusOptions, createBus } from './bus.ts';
 import type {
   BusStore,
@@ -54,6 +54,8 @@ interface OpenRedis extends Connection {
 
 /** One connection, which does not come back by itself: the bus opens the next, and so knows of every gap. */
 async function openRedis(url: string, name: string, signal: AbortSignal): Promise<OpenRedis> {
+  // Most processes stand on PostgreSQL, and need not load it.
+  const { Redis } = await import('ioredis');
   const redis = new Redis(url, {
     connectionName: name.replaceAll(/[^\w.:-]/g, '_'),
     family: 0,

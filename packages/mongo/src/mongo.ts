@@ -1,6 +1,7 @@
 // A connection to MongoDB, bounded in time, that comes back by itself after the server was away.
 import { setTimeout as wait } from 'node:timers/promises';
 import { type Connection, type ConnectOptions, Mongoose } from 'mongoose';
+import { endSilence } from './end-silence.ts';
 import { checkMongoUrl } from './mongo-url.ts';
 
 export interface MongoOptions {
@@ -24,6 +25,11 @@ export interface Mongo {
   readonly connection: Connection;
   /** Rejects within the time limits while the server is away. */
   ping(): Promise<void>;
+  /**
+   * Runs an operation, and rejects when it has not ended after the limits of server selection and socket together, for
+   * what these do not see. `isMongoUnavailable` knows the error.
+   */
+  endSilence<Result>(work: () => Promise<Result>): Promise<Result>;
   close(): Promise<void>;
 }
 
@@ -64,6 +70,7 @@ export function createMongo(options: MongoOptions): Mongo {
   // mongoose's own queue would wait for the next heartbeat.
   connection.once('connected', () => mongoose.set('bufferCommands', false));
 
+  const limitMs = limitOf(options);
   const closing = new AbortController();
   const connecting = connectUntil(closing.signal, connection, options);
 
@@ -73,6 +80,7 @@ export function createMongo(options: MongoOptions): Mongo {
       await connection.asPromise();
       await connection.db?.command({ ping: 1 });
     },
+    endSilence: (work) => endSilence(work, limitMs),
     async close() {
       closing.abort();
       // Ends an attempt that still waits for its server.
@@ -81,6 +89,13 @@ export function createMongo(options: MongoOptions): Mongo {
       await connection.destroy();
     },
   };
+}
+
+function limitOf({ serverSelectionTimeoutMs, socketTimeoutMs }: MongoOptions): number {
+  return (
+    (serverSelectionTimeoutMs ?? DEFAULTS.serverSelectionTimeoutMs) +
+    (socketTimeoutMs ?? DEFAULTS.socketTimeoutMs)
+  );
 }
 
 async function connectUntil(closing: AbortSignal, connection: Connection, options: MongoOptions) {

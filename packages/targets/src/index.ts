@@ -1,4 +1,3 @@
 export { type AllowList, parseAllowList } from './allow-list.ts';
 export { BlockedTargetError } from './blocked-target-error.ts';
-export { createTargetDispatcher, type TargetDispatcherOptions } from './target-dispatcher.ts';
 export { createTargetLookup, type Lookup } from './target-lookup.ts';

@@ -1,4 +1,7 @@
-/** An undici agent that connects to listed hosts only, and to the very addresses that were checked. */
+/**
+ * An undici agent that connects to listed hosts only, and to the very addresses that were checked. An entry of its own,
+ * since undici is slow to load, and whoever only judges targets does without.
+ */
 import { isIP } from 'node:net';
 import { Agent, buildConnector } from 'undici';
 import type { AllowList } from './allow-list.ts';

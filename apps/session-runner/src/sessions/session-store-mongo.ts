@@ -2,7 +2,7 @@
  * Sessions in MongoDB, without transactions, which need a replica set. What belongs together is written in an order
  * in which every beginning of it is true, under conditions that make repeating it harmless.
  */
-import { endSilence, isDuplicateKey, isMongoUnavailable, type Mongo } from '@trafficflux/mongo';
+import { isDuplicateKey, isMongoUnavailable, type Mongo } from '@trafficflux/mongo';
 import { mongo as driver, Types, trusted } from 'mongoose';
 import type { JourneyEnd, JourneyStep } from '../journeys/journey.ts';
 import { type FoldedBatch, foldBatch } from './fold-batch.ts';
@@ -28,41 +28,42 @@ import {
 export function createMongoSessionStore(mongo: Mongo): SessionStore {
   const models = toSessionModels(mongo);
   const { sessions, leases } = models;
+  const ask = <Result>(work: () => Promise<Result>) => askStore(mongo, work);
   return {
-    create: (session) => askStore(() => create(models, session)),
+    create: (session) => ask(() => create(models, session)),
     write: (batch) =>
-      askStore(async () => {
+      ask(async () => {
         if (batch.length > 0) await write(models, foldBatch(batch));
       }),
     find: (id) =>
-      askStore(async () => {
+      ask(async () => {
         if (!isSessionId(id)) return null;
         const found = await sessions.findById(new Types.ObjectId(id)).lean<SessionDocument>();
         return found && toSession(found);
       }),
-    listJourneys: (id) => askStore(async () => (isSessionId(id) ? listJourneys(models, id) : [])),
+    listJourneys: (id) => ask(async () => (isSessionId(id) ? listJourneys(models, id) : [])),
     listByUser: (user_id, limit) =>
-      askStore(async () => {
+      ask(async () => {
         const newest = sessions.find({ user_id }).sort({ created_at: -1, _id: -1 }).limit(limit);
         return (await newest.lean<SessionDocument[]>()).map(toSession);
       }),
     listStarted: (runner) =>
-      askStore(async () => {
+      ask(async () => {
         const found = await sessions.find({ status: 'started', runner }, { _id: 1 }).lean();
         return found.map(({ _id }) => _id.toHexString());
       }),
-    renewLease: (runner) => askStore(() => renewLease(models, runner)),
-    dropLease: (runner) => askStore(async () => void (await leases.deleteOne({ _id: runner }))),
-    listOwners: () => askStore(() => listOwners(models)),
-    failAbandoned: (owner, reason) => askStore(() => failAbandoned(models, owner, reason)),
-    ping: () => askStore(() => mongo.ping()),
+    renewLease: (runner) => ask(() => renewLease(models, runner)),
+    dropLease: (runner) => ask(async () => void (await leases.deleteOne({ _id: runner }))),
+    listOwners: () => ask(() => listOwners(models)),
+    failAbandoned: (owner, reason) => ask(() => failAbandoned(models, owner, reason)),
+    ping: () => ask(() => mongo.ping()),
   };
 }
 
 /** Makes the indexes; repeating it changes nothing. @throws {SessionStoreUnavailableError} */
 export async function prepareMongoSessions(mongo: Mongo): Promise<void> {
   const { sessions, journeys, steps } = toSessionModels(mongo);
-  await askStore(async () => {
+  await askStore(mongo, async () => {
     await sessions.collection.createIndex({ user_id: 1, created_at: -1, _id: -1 });
     await sessions.collection.createIndex({ status: 1, runner: 1 });
     await journeys.collection.createIndex({ session_id: 1, journey: 1 });
@@ -195,9 +196,9 @@ async function listJourneys({ journeys, steps }: SessionModels, id: string): Pro
 /** Codes of values that the server does not take: BadValue, TypeMismatch, a failed validation, a document too large. */
 const REFUSED_CODES = new Set([2, 14, 121, 10334, 17280]);
 
-async function askStore<Result>(work: () => Promise<Result>): Promise<Result> {
+async function askStore<Result>(mongo: Mongo, work: () => Promise<Result>): Promise<Result> {
   try {
-    return await endSilence(work);
+    return await mongo.endSilence(work);
   } catch (error) {
     throw toStoreError(error);
   }

@@ -85,7 +85,7 @@ describe('stores in PostgreSQL', () => {
     const config = loadStoreConfig({
       env: { ACCOUNTS_DATABASE_URL: NOWHERE, PLATFORM_DATABASE_URL: NOWHERE },
     });
-    const stores = openStores(config, logger);
+    const stores = await openStores(config, logger);
     expect(Object.keys(stores.readiness)).toEqual(['postgres']);
     await expect(stores.readiness.postgres?.()).rejects.toThrow('out of reach');
     await stores.close();
@@ -100,7 +100,7 @@ describeOnMongo('stores in MongoDB', () => {
       code: 0,
       out: 'The indexes of MongoDB are there.\n',
     });
-    const stores = openStores(loadStoreConfig({ env: environment }), logger);
+    const stores = await openStores(loadStoreConfig({ env: environment }), logger);
     await stores.readiness.mongodb?.();
     await stores.sessions.create(newSession({ userId: 'ada' }));
     expect(await stores.sessions.listByUser('ada', 10)).toHaveLength(1);
@@ -123,7 +123,7 @@ describeOnOwnMongo('stores on a MongoDB that goes away', () => {
       REDIS_URL: 'redis://127.0.0.1:1',
       ACCOUNTS_CONNECT_TIMEOUT_MS: '500',
     };
-    const stores = openStores(loadStoreConfig({ env }), logger);
+    const stores = await openStores(loadStoreConfig({ env }), logger);
     await expect(stores.readiness.mongodb?.()).rejects.toThrow();
     await expect(stores.prepare()).rejects.toThrow('not available');
     await server.restart();

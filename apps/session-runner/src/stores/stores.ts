@@ -1,40 +1,20 @@
 // What the app reads from and writes to: accounts and sessions in one store, and the bus.
-import {
-  type AccountStore,
-  createMongoAccountStore,
-  createPostgresAccountStore,
-  prepareMongoAccounts,
-} from '@trafficflux/accounts';
+import { createPostgresAccountStore } from '@trafficflux/accounts';
 import { createEventBus, type EventBus } from '@trafficflux/event-bus';
-import { createMongo } from '@trafficflux/mongo';
 import { createPool } from '@trafficflux/postgres';
-import type { Logger, ReadinessCheck } from '@trafficflux/service-kit';
-import type { StoreConfig } from '../config.ts';
-import type { SessionStore } from '../sessions/session-store.ts';
-import { createMongoSessionStore, prepareMongoSessions } from '../sessions/session-store-mongo.ts';
+import type { Logger } from '@trafficflux/service-kit';
+import type { AccountsConfig, StoreConfig } from '../config.ts';
 import { createPostgresSessionStore } from '../sessions/session-store-postgres.ts';
-import { keepTrying } from './keep-trying.ts';
+import { NAME, type RecordStores } from './record-stores.ts';
 
 export interface Stores extends RecordStores {
   readonly bus: EventBus;
 }
 
-interface RecordStores {
-  readonly accounts: AccountStore;
-  readonly sessions: SessionStore;
-  /** Makes the indexes of MongoDB; an open store does it by itself as soon as MongoDB is there. Rejects while it is away. */
-  prepare(): Promise<void>;
-  /** Without the bus: journeys are played and recorded without it. */
-  readonly readiness: Readonly<Record<string, ReadinessCheck>>;
-  close(): Promise<void>;
-}
-
-const NAME = 'session-runner';
-
 /** Opens the stores. Nothing waits for them: a service whose stores are away starts, and answers 503. */
-export function openStores(config: StoreConfig, logger: Logger): Stores {
+export async function openStores(config: StoreConfig, logger: Logger): Promise<Stores> {
   const { redisUrl, databaseUrl } = config.platform;
-  const records = openRecords(config, logger);
+  const records = await openRecords(config.accounts, logger);
   const bus = createEventBus({
     redisUrl,
     databaseUrl,
@@ -50,46 +30,16 @@ export function openStores(config: StoreConfig, logger: Logger): Stores {
   };
 }
 
-function openRecords({ accounts }: StoreConfig, logger: Logger): RecordStores {
-  const { mongo, databaseUrl } = accounts;
-  if (mongo !== null) return openMongo({ ...accounts, mongo }, logger);
-  if (databaseUrl !== null) return openPostgres({ ...accounts, databaseUrl }, logger);
+/** Opens the store of accounts and sessions alone. @throws {ConfigError} MongoDB's driver cannot read its URL */
+export async function openRecords(config: AccountsConfig, logger: Logger): Promise<RecordStores> {
+  const { mongo, databaseUrl } = config;
+  if (mongo !== null) {
+    // The driver is slow to load, and most processes do without.
+    const { openMongoRecords } = await import('./records-mongo.ts');
+    return openMongoRecords({ ...config, mongo }, logger);
+  }
+  if (databaseUrl !== null) return openPostgres({ ...config, databaseUrl }, logger);
   throw new TypeError('Accounts and sessions need the URL of a MongoDB or of a PostgreSQL database.');
-}
-
-type AccountsConfig = StoreConfig['accounts'];
-
-function openMongo(
-  config: AccountsConfig & { mongo: { url: string; databaseName: string } },
-  logger: Logger,
-): RecordStores {
-  const mongo = createMongo({
-    ...config.mongo,
-    name: NAME,
-    poolSize: config.poolSize,
-    serverSelectionTimeoutMs: config.connectTimeoutMs,
-    connectTimeoutMs: config.connectTimeoutMs,
-    socketTimeoutMs: config.answerTimeoutMs,
-    onError: (error) => logger.warn({ err: error }, 'MongoDB cannot be reached'),
-  });
-  const prepare = async () => {
-    await prepareMongoAccounts(mongo);
-    await prepareMongoSessions(mongo);
-  };
-  const preparing = keepTrying(prepare, (error) =>
-    logger.warn({ err: error }, 'the indexes of MongoDB could not be made yet'),
-  );
-  return {
-    accounts: createMongoAccountStore(mongo),
-    sessions: createMongoSessionStore(mongo),
-    prepare,
-    readiness: { mongodb: () => mongo.ping() },
-    async close() {
-      preparing.stop();
-      await preparing.done;
-      await mongo.close();
-    },
-  };
 }
 
 function openPostgres(config: AccountsConfig & { databaseUrl: string }, logger: Logger): RecordStores {

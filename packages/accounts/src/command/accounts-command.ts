@@ -21,7 +21,7 @@ export interface AccountsCommandOptions {
   /** What stands behind the name of the command. */
   readonly args: readonly string[];
   /** Opens the store; not called for help, nor for arguments that are wrong. */
-  open(): OpenAccounts;
+  open(): Promise<OpenAccounts>;
   write(text: string): void;
   /** Takes one sentence on what is wrong. */
   complain(text: string): void;
@@ -119,7 +119,7 @@ async function withStore<Result>(
   { open }: AccountsCommandOptions,
   work: (store: AccountStore) => Promise<Result>,
 ): Promise<Result> {
-  const { store, close } = open();
+  const { store, close } = await open();
   try {
     return await work(store);
   } finally {

@@ -1,5 +1,6 @@
 /** Plain GETs to listed targets: one connection, no cookies, no redirects of its own, bounded in time and size. */
-import { type AllowList, createTargetDispatcher, type Lookup } from '@trafficflux/targets';
+import type { AllowList, Lookup } from '@trafficflux/targets';
+import { createTargetDispatcher } from '@trafficflux/targets/dispatcher';
 import { type Agent, request } from 'undici';
 import { ACCEPTED_ENCODINGS, type Body, isReadable, readBody } from './read-body.ts';
 import { USER_AGENT } from './user-agent.ts';
