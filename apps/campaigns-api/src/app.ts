@@ -1,9 +1,19 @@
 // The campaigns API: everything it consists of, in the order in which it is put together.
 import { type App, addDocumentedSchemas, createApp, type Logger } from '@trafficflux/service-kit';
+import { parseAllowList } from '@trafficflux/targets';
 import { addAccess } from './access/access.ts';
+import { createAnnouncements } from './announcements/announcements.ts';
+import { createCampaignRepository } from './campaigns/repository.ts';
+import { addCampaignRoutes } from './campaigns/routes.ts';
+import { createCampaignService } from './campaigns/service.ts';
 import type { Config } from './config.ts';
 import { errorFormat } from './errors.ts';
+import { addGeneralRoutes } from './general/routes.ts';
+import { createLogRepository } from './logs/repository.ts';
+import { addLogRoutes } from './logs/routes.ts';
 import { docs, SCHEMAS } from './openapi.ts';
+import { createProfileRepository } from './profiles/repository.ts';
+import { addProfileRoutes } from './profiles/routes.ts';
 import type { Stores } from './stores/stores.ts';
 
 /** Builds the app on its stores, which close with it. */
@@ -17,8 +27,19 @@ export async function buildApp(config: Config, stores: Stores, logger: Logger): 
     readiness: { postgres: stores.ping },
   });
   app.addHook('onClose', () => stores.close());
-
   addDocumentedSchemas(app, SCHEMAS);
+
+  const { prisma, states, chunks, log } = stores;
+  const allowList = parseAllowList(config.targetAllowlist);
+  const announcements = createAnnouncements(stores.bus, logger);
+  const campaigns = createCampaignRepository(prisma);
+  const profiles = createProfileRepository(prisma);
+  const service = createCampaignService({ campaigns, profiles, states, allowList, log, announcements });
+
   await addAccess(app, config, stores, logger);
+  addGeneralRoutes(app, config.access);
+  addCampaignRoutes(app, { campaigns: service, repository: campaigns });
+  addProfileRoutes(app, profiles);
+  addLogRoutes(app, { logs: createLogRepository(prisma), campaigns, chunks });
   return app;
 }

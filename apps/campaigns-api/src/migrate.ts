@@ -3,8 +3,8 @@ import { accountsMigrations } from '@trafficflux/accounts';
 import { campaignMigrations } from '@trafficflux/campaigns';
 import { eventBusMigrations } from '@trafficflux/event-bus';
 import { migrateJobQueue } from '@trafficflux/job-queue';
-import { migrate } from '@trafficflux/postgres';
-import { runCommand } from './command.ts';
+import { migrate, toDatabaseSentence } from '@trafficflux/postgres';
+import { runCommand } from '@trafficflux/service-kit';
 import { loadStoreConfig, type StoreConfig } from './config.ts';
 
 await runCommand(async () => {
@@ -19,7 +19,7 @@ await runCommand(async () => {
   if (accounts?.mongo === null && accounts.databaseUrl !== null)
     await migrate({ databaseUrl: accounts.databaseUrl, folder: accountsMigrations, log });
   if (lines === 0) console.log('The databases are up to date.');
-});
+}, toDatabaseSentence);
 
 /** Redis takes its place where it is set. */
 async function migratePlatform(

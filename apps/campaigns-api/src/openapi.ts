@@ -1,6 +1,9 @@
 // The OpenAPI document: what stands beside the routes, which describe themselves.
 import { answer, bearerScheme, type DocsOptions } from '@trafficflux/service-kit';
 import { Type } from 'typebox';
+import * as campaigns from './campaigns/schemas.ts';
+import * as logs from './logs/schemas.ts';
+import * as profiles from './profiles/schemas.ts';
 
 export const VERSION = '1.0.0';
 
@@ -14,7 +17,12 @@ const ErrorBody = Type.Object(
 );
 
 /** Those that routes refer to by name; the rules stand in each feature's `fields.ts`. */
-export const SCHEMAS = [ErrorBody];
+export const SCHEMAS = [
+  ErrorBody,
+  ...Object.values(campaigns),
+  ...Object.values(profiles),
+  ...Object.values(logs),
+];
 
 export const docs: DocsOptions = {
   document: {

@@ -1,7 +1,8 @@
 // POST /api/traffic/token, which is there with TRAFFIC_AUTH=required (H6).
 import { type App, answer, noStore } from '@trafficflux/service-kit';
 import { Type } from 'typebox';
-import { parseBody, requireText } from '../fields/body.ts';
+import { parseBody, requireFields } from '../fields/body.ts';
+import { toText } from '../fields/values.ts';
 import { errorAnswers } from '../openapi.ts';
 import type { Login } from './login.ts';
 
@@ -14,9 +15,10 @@ export function addTokenRoute(app: App, { login, lifetimeSeconds }: TokenRouteOp
   const options = { schema: schemas.token, onRequest: noStore, config: { isPublic: true } };
   app.post('/api/traffic/token', options, async ({ body, ip }) => {
     const fields = parseBody(body);
+    requireFields(fields, 'username', 'password');
     const credentials = {
-      username: requireText(fields, 'username', MAX_LENGTH),
-      password: requireText(fields, 'password', MAX_LENGTH),
+      username: toText('username', fields.username, MAX_LENGTH),
+      password: toText('password', fields.password, MAX_LENGTH),
     };
     return {
       success: true as const,

@@ -1,5 +1,4 @@
 // The body of a request as an object of fields. Its sentences are those of the documented service.
-import { isStorableText } from '@trafficflux/service-kit';
 import { badRequest, NO_DATA } from '../errors.ts';
 
 export type Body = Readonly<Record<string, unknown>>;
@@ -17,27 +16,17 @@ export function isObject(value: unknown): value is Body {
 }
 
 /** Null stands for an absent field. */
-export function isAbsent(body: Body, field: string): boolean {
-  return body[field] === undefined || body[field] === null;
+export function isAbsent(value: unknown): value is undefined | null {
+  return value === undefined || value === null;
 }
 
-/** A required text, kept as it is; blank ones are refused. */
-export function requireText(body: Body, field: string, maxLength: number): string {
-  if (isAbsent(body, field)) throw badRequest(`Missing required field: ${field}`);
-  const value = body[field];
-  if (typeof value !== 'string' || value.trim() === '') throw invalid(field, 'must be a non-empty string');
-  return checkText(field, value, maxLength);
-}
-
-/** `maxLength` counts code points. */
-export function checkText(field: string, value: string, maxLength: number): string {
-  if (!isStorableText(value)) throw invalid(field, 'must not contain NUL or unpaired surrogates');
-  if (value.length > maxLength && [...value.slice(0, 2 * maxLength + 1)].length > maxLength)
-    throw invalid(field, `must not exceed ${maxLength} characters`);
-  return value;
+export function requireFields(body: Body, ...fields: string[]): void {
+  for (const field of fields) {
+    if (isAbsent(body[field])) throw badRequest(`Missing required field: ${field}`);
+  }
 }
 
 /** `rule` goes on after the name: `must be …`. */
-export function invalid(field: string, rule: string) {
-  return badRequest(`Invalid ${field}: ${rule}`);
+export function invalid(label: string, rule: string) {
+  return badRequest(`Invalid ${label}: ${rule}`);
 }
