@@ -12,6 +12,13 @@ export interface Envelope {
   readonly data: Json;
 }
 
+/** BullMQ takes no number as an id, and ours may look like one. */
+const PREFIX = 'job-';
+
+export function toId({ id = '' }: { id?: string | undefined }): string {
+  return id.slice(PREFIX.length);
+}
+
 export interface Adder {
   add(id: string, data: Json): Promise<AddOutcome>;
   counts(): Promise<JobCounts>;
@@ -75,9 +82,10 @@ export function createAdder(
       if (waiting >= maxWaiting) throw new QueueError('FULL', `${waiting} jobs wait in the queue ${name}.`);
       const envelope: Envelope = { mark: randomUUID(), data };
       return await ask(async (queue) => {
-        await queue.add(name, envelope, { jobId: id });
+        const jobId = `${PREFIX}${id}`;
+        await queue.add(name, envelope, { jobId });
         // BullMQ ignores a job whose id it still keeps, and returns as if it had taken it.
-        const kept = await queue.getJob(id);
+        const kept = await queue.getJob(jobId);
         return kept === undefined || (kept.data as Envelope).mark === envelope.mark ? 'added' : 'known';
       });
     },

@@ -13,8 +13,8 @@ export interface Bull {
 
 /** Locks are renewed at half their time; stalled jobs are looked for as often. */
 export const WORKER_LIMITS = {
-  lockDuration: 5000,
-  stalledInterval: 2500,
+  lockDuration: 4000,
+  stalledInterval: 2000,
   /** A worker that dies is no fault of the job. */
   maxStalledCount: 1_000_000,
   drainDelay: 5,

@@ -1,6 +1,7 @@
 // The side of the queue that works jobs off. It opens by itself, again and again until the store is there.
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Envelope } from './adder.ts';
+import { WaitingError } from 'bullmq';
+import { type Envelope, toId } from './adder.ts';
 import type { Bull, BullJob, Worker } from './bull.ts';
 import type { JobConsumer, JobHandler, Json } from './job-queue.ts';
 import { within } from './within.ts';
@@ -21,14 +22,17 @@ export function createConsumer(
   let begun = 0;
   gate.resolve();
 
-  const process = async (job: BullJob) => {
+  const process = async (job: BullJob, token?: string) => {
     // A job may have been taken just before the pause: it waits here, not begun, under its lock.
     while (isPaused && !closing.signal.aborted) await gate.promise;
-    if (closing.signal.aborted) throw new Error('This consumer is closing.');
+    if (closing.signal.aborted) {
+      await job.moveToWait(token);
+      throw new WaitingError();
+    }
     begun++;
     try {
       const { data } = job.data as Envelope;
-      await handler({ id: job.id ?? '', data, attempt: Math.max(1, job.attemptsStarted) });
+      await handler({ id: toId(job), data, attempt: Math.max(1, job.attemptsStarted) });
     } finally {
       begun--;
     }
@@ -69,9 +73,10 @@ export function createConsumer(
       closing.abort();
       gate.resolve();
       await opening;
+      // From here on it takes no further job; those begun come to their end.
+      const closed = worker?.close();
       while (begun > 0) await delay(10);
-      if (worker !== undefined)
-        await within(CLOSE_TIMEOUT_MS, worker.close()).catch(() => worker?.close(true));
+      if (closed !== undefined) await within(CLOSE_TIMEOUT_MS, closed).catch(onError);
     },
   };
 }
