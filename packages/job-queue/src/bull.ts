@@ -1,8 +1,5 @@
 // BullMQ's classes on either store, with our limits: a dead consumer's job comes back within 10 s, and nothing waits for ever.
 import type { Job as BullJob, Processor, Queue, Worker } from 'bullmq';
-import { openPostgresBull } from './bull-postgres.ts';
-import { openRedisBull } from './bull-redis.ts';
-import type { JobQueueOptions } from './job-queue.ts';
 
 export type { BullJob, Processor, Queue, Worker };
 
@@ -25,9 +22,3 @@ export const JOB_OPTIONS = { attempts: 3, removeOnComplete: true, removeOnFail: 
 
 export const CONNECT_TIMEOUT_MS = 2000;
 export const COMMAND_TIMEOUT_MS = 3000;
-
-export function openBull({ name, redisUrl, databaseUrl }: JobQueueOptions): Bull {
-  if (redisUrl !== null && redisUrl !== undefined) return openRedisBull(name, redisUrl);
-  if (databaseUrl !== null && databaseUrl !== undefined) return openPostgresBull(name, databaseUrl);
-  throw new TypeError('A job queue needs redisUrl or databaseUrl.');
-}

@@ -1,6 +1,5 @@
 /** The queue as its users see it, on whichever store they named. */
 import { type Adder, createAdder } from './adder.ts';
-import { openBull } from './bull.ts';
 import { createConsumer } from './consumer.ts';
 import {
   type JobConsumer,
@@ -10,6 +9,7 @@ import {
   type Json,
   QueueError,
 } from './job-queue.ts';
+import { openBull } from './open-bull.ts';
 
 const MAX_WAITING = 100_000;
 const JOB_ID = /^[A-Za-z0-9_.-]{1,200}$/;
