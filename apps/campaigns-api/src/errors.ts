@@ -20,6 +20,8 @@ export const errorFormat: ErrorFormat = {
     BODY_TOO_LARGE: 'Request body is too large',
     INTERNAL_ERROR: 'Internal server error',
   },
+  describeMissing: (path) =>
+    path.startsWith('/api/') ? `API endpoint ${path} does not exist` : `The URL ${path} does not exist`,
   translate(error) {
     if (error.code === 'INVALID_JSON' && isEmptyBody(error)) return badRequest(NO_DATA);
     if (error.kind === 'unsupported-media-type') return badRequest(INVALID_JSON);

@@ -109,6 +109,14 @@ describe('errors', () => {
     await app.close();
   });
 
+  it('name the path where nothing is, if the service wants that, and not its query', async () => {
+    const describeMissing = (path: string) => `Nothing at ${path}`;
+    const { app } = await startTestApp({ errors: { ...books, describeMissing } });
+    const answer = await app.inject('/nowhere?token=secret');
+    expect([answer.statusCode, answer.json()]).toEqual([404, { error: 'Nothing at /nowhere' }]);
+    await app.close();
+  });
+
   it('have a code by their kind, unless they bring one', () => {
     expect(new AppError('not-found', 'x').code).toBe('NOT_FOUND');
     expect(new AppError('not-found', 'x', { code: 'BOOK' }).code).toBe('BOOK');

@@ -45,7 +45,7 @@ function answerUnrouted(
   if (methods.length === 0) {
     const unslashed = redirectSlashes ? findUnslashed(target, routes) : null;
     if (unslashed !== null) return redirect(unslashed, request, reply);
-    return sendError(presenter, presenter.kitErrors('NOT_FOUND'), request, reply);
+    return sendError(presenter, presenter.notFound(target), request, reply);
   }
 
   const allow = methods.join(', ');
