@@ -1,7 +1,7 @@
 export type { ChunkReader, EntryRange, StoredChunk } from './chunks/chunk-reader.ts';
-export { createChunkReader } from './chunks/chunk-reader.ts';
 export type { Chunk, ChunkOutcome, ChunkValue, ChunkWriter } from './chunks/chunk-writer.ts';
-export { createChunkWriter } from './chunks/chunk-writer.ts';
+export { createChunkReader } from './chunks/read-chunks.ts';
+export { createChunkWriter } from './chunks/write-chunks.ts';
 export type { EntryGenerator, EntryPlace, Outcome } from './entries/entry-generator.ts';
 export { createEntryGenerator } from './entries/entry-generator.ts';
 export {
@@ -15,8 +15,8 @@ export {
   type WorkerSignal,
 } from './events.ts';
 export { campaignMigrations } from './migrations.ts';
+export { createOwnership } from './ownership/create-ownership.ts';
 export type { OwnedRun, Ownership, OwnershipOptions, RunKey, WorkerPresence } from './ownership/ownership.ts';
-export { createOwnership } from './ownership/ownership.ts';
 export { countSlots, firstSlotAt, slotTimeMs } from './pacing.ts';
 export type { JsonObject, JsonValue, PlannedProfile, RunPlan } from './plan.ts';
 export type {
@@ -26,7 +26,7 @@ export type {
   StateChange,
   StateOutcome,
 } from './state/campaign-states.ts';
-export { createCampaignStates } from './state/campaign-states.ts';
+export { createCampaignStates } from './state/create-campaign-states.ts';
 export {
   type CampaignState,
   type CampaignStatus,

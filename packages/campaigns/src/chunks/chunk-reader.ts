@@ -1,5 +1,4 @@
 /** Reads stored entries by keyset, up to the last sequence at the start: no cursor, no transaction, while a reader is slow. */
-import type pg from 'pg';
 
 export interface StoredChunk {
   readonly campaignId: string;
@@ -20,5 +19,3 @@ export interface ChunkReader {
   /** Yields the chunks that hold the range, in order, at most about 2 MiB at once in memory. Ends early when the signal says so. */
   read(campaignId: string, range: EntryRange, signal: AbortSignal): AsyncIterable<StoredChunk>;
 }
-
-export declare function createChunkReader(pool: pg.Pool): ChunkReader;

@@ -1,5 +1,4 @@
 /** Writes entries exactly once: fence, idempotence and density are one statement (design section 6). */
-import type pg from 'pg';
 
 /**
  * One without entries (`lastSequence` = `firstSequence` - 1) moves the run on and stores no row: live requests are under
@@ -47,5 +46,3 @@ export interface ChunkWriter {
    */
   write(chunks: readonly Chunk[]): Promise<ReadonlyMap<string, ChunkOutcome>>;
 }
-
-export declare function createChunkWriter(pool: pg.Pool): ChunkWriter;

@@ -1,5 +1,4 @@
 /** Who runs a campaign: claims with an epoch, leases of a few seconds, and what to do when a lease has run out. */
-import type pg from 'pg';
 import type { RunPlan } from '../plan.ts';
 
 /** What a worker gets with a claim. All times are the server's, so that no worker's clock matters. */
@@ -72,5 +71,3 @@ export interface Ownership {
   /** Names of the workers seen in the last 5 s. */
   listWorkers(): Promise<readonly WorkerPresence[]>;
 }
-
-export declare function createOwnership(pool: pg.Pool, options?: OwnershipOptions): Ownership;

@@ -1,5 +1,4 @@
 /** Changes of state, each one transaction: the table, the epoch, the history and the run's clock change together or not at all. */
-import type pg from 'pg';
 import type { RunPlan } from '../plan.ts';
 import type { CampaignStatus } from '../status.ts';
 
@@ -57,5 +56,3 @@ export interface CampaignStates {
   /** DELETE: false if unknown. Ends the run first, so that nothing is written after. */
   remove(campaignId: string): Promise<boolean>;
 }
-
-export declare function createCampaignStates(pool: pg.Pool): CampaignStates;
