@@ -67,7 +67,7 @@ export class LiveDelivery implements Delivery {
 
   advance(runMs: number, mayStart: boolean): number {
     while (this.#next < this.#grid.endSlot && !this.#isClosed) {
-      const moment = this.#grid.momentOf(this.#next);
+      const moment = Math.max(this.#grid.claimedMs, this.#grid.momentOf(this.#next));
       if (moment > runMs) return moment;
       if (runMs - moment > this.#latestStartMs) this.#missed++;
       else if (mayStart) this.#start(this.#next);

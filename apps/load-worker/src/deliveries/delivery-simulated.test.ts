@@ -82,6 +82,15 @@ test('a run that is taken over begins with the slot that the claim names, and no
   for (const { completedMs } of all) expect(completedMs).toBeGreaterThanOrEqual(60_000 * 41);
 });
 
+test('what a worker before had begun is over in its turn, not all at once', () => {
+  // 100 a second, half a second of latency: the slots from 150 on are under way at 2 s.
+  const delivery = start({ rate: 6000, elapsedMs: 2000, nextSlot: 150 });
+  delivery.advance(2100);
+  expect(delivery.take(100).map(({ completedMs }) => completedMs)).toEqual(
+    Array.from({ length: 11 }, (_, index) => 2000 + 10 * index),
+  );
+});
+
 test('it is done after its last slot, and not later than its end and the longest latency', () => {
   const delivery = start({ rate: 600, jitter: 0.2, slots: 10 });
   const all = play(delivery, 1500, 10);

@@ -73,6 +73,9 @@ export class SimulatedDelivery implements Delivery {
   close(): void {}
 
   #completionOf(slot: number): number {
-    return slot < this.#grid.endSlot ? this.#grid.momentOf(slot) + this.#latencyMs : Number.POSITIVE_INFINITY;
+    const { endSlot, claimedMs } = this.#grid;
+    if (slot >= endSlot) return Number.POSITIVE_INFINITY;
+    // What an owner before had begun goes on; jitter alone could let it be over before the claim.
+    return Math.max(claimedMs, this.#grid.momentOf(slot) + this.#latencyMs);
   }
 }

@@ -10,6 +10,8 @@ export interface Grid {
   readonly gapMs: number;
   /** The run's time at which it ends; infinite without a duration. */
   readonly endMs: number;
+  /** The run's time at the claim: before it, nobody was there to do anything. */
+  readonly claimedMs: number;
   /** The run's time at which the slot is due. Ascends with the slots. */
   momentOf(slot: number): number;
 }
@@ -23,10 +25,11 @@ export function createGrid(owned: OwnedRun, generator: Pick<EntryGenerator, 'jit
     endSlot: owned.slots ?? Number.POSITIVE_INFINITY,
     gapMs,
     endMs,
+    claimedMs: owned.elapsedMs,
     momentOf(slot) {
       const moment = slotTimeMs(slot, requestsPerMinute) + generator.jitter(slot) * gapMs;
-      // Jitter moves nothing before the claim, where nobody was there to make it, nor behind the end.
-      return Math.min(Math.max(moment, owned.elapsedMs), Math.max(endMs, owned.elapsedMs));
+      // Jitter moves nothing out of the run.
+      return Math.min(Math.max(moment, 0), endMs);
     },
   };
 }
