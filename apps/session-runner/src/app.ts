@@ -1,4 +1,5 @@
 // The session runner: everything it consists of, in the order in which it is put together.
+import { toUserId } from '@trafficflux/accounts';
 import { createCallLimiter, createLoginLimiter, createPasswords, getSecret } from '@trafficflux/auth';
 import { type App, addDocumentedSchemas, createApp, type Logger } from '@trafficflux/service-kit';
 import { parseAllowList } from '@trafficflux/targets';
@@ -82,6 +83,10 @@ function startSessions(config: Config, stores: Stores, app: App, logger: Logger)
     store: stores.sessions,
     pool,
     bus: stores.bus,
+    findUserId: async (username) => {
+      const account = await stores.accounts.findByUsername(username);
+      return account && toUserId(account);
+    },
     runner: config.runnerName,
     limits: config.limits,
     maxThreads: config.threads.maxThreads,

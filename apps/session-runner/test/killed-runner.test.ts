@@ -1,6 +1,6 @@
 // A real runner that is killed, or asked to end, in the middle of journeys.
 import { accountsMigrations } from '@trafficflux/accounts';
-import { eventBusMigrations } from '@trafficflux/event-bus';
+import { createEventBus, eventBusMigrations } from '@trafficflux/event-bus';
 import { migrate } from '@trafficflux/postgres';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type RunnerProcess, startRunnerProcess } from './runner-process.ts';
@@ -33,9 +33,7 @@ async function startJourneys(runner: RunnerProcess, username: string) {
   }
   // Some journeys are being played, and their steps are on their way into the store.
   await expect
-    .poll(async () => (await opened.query('SELECT count(*)::int AS n FROM journey_steps'))[0]?.n, {
-      timeout: 20_000,
-    })
+    .poll(async () => (await opened.query('SELECT count(*)::int AS n FROM journey_steps'))[0]?.n)
     .toBeGreaterThan(3);
   return { token, ids };
 }
@@ -58,6 +56,9 @@ describe('a runner', () => {
     expect(await first.end('SIGKILL')).toBeNull();
     expect(new Set((await readEnds(ids)).map(({ session }) => session))).toEqual(new Set(['started']));
 
+    const ended: unknown[] = [];
+    const bus = createEventBus({ databaseUrl: opened.url, name: 'test' });
+    await bus.subscribe('users.*.automation', { onEvent: ({ data }) => void ended.push(data) });
     const second = await startRunnerProcess(opened.url, environment);
     for (const row of await readEnds(ids))
       expect(row).toEqual({
@@ -81,6 +82,13 @@ describe('a runner', () => {
     expect((await second.ask('GET', '/automation/config', undefined, token)).json).toMatchObject({
       active_sessions: 0,
     });
+    const left = { type: 'session.ended', status: 'failed', threads_completed: 4, total_threads: 4 };
+    await expect
+      .poll(() => ended)
+      .toEqual(
+        expect.arrayContaining(ids.map((session_id) => expect.objectContaining({ ...left, session_id }))),
+      );
+    await bus.close();
     expect(await second.end('SIGTERM')).toBe(0);
   }, 60_000);
 

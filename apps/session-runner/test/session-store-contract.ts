@@ -267,6 +267,38 @@ export function describeSessionStore(name: string, open: () => Promise<OpenedSto
       expect(await store.listByUser(newName('nobody'), 10)).toEqual([]);
     });
 
+    test('lists what a user has started and not ended, whoever plays it, with what is recorded', async () => {
+      const userId = newName('active');
+      const [ended, one, two] = [
+        await create({ userId }),
+        await create({ userId, threadCount: 3 }),
+        await create({ userId }),
+      ];
+      await create();
+      await store.write([
+        sessionEnded(ended.id, 'completed'),
+        started(one.id, 1),
+        started(one.id, 2),
+        journeyEnded(one.id, 2, { status: 'completed' }),
+        journeyEnded(one.id, 3, { status: 'stopped' }),
+      ]);
+      expect(await store.listActive(userId)).toMatchObject([
+        { ...one, status: 'started', runningThreads: 1, completedThreads: 2 },
+        { ...two, status: 'started', runningThreads: 0, completedThreads: 0 },
+      ]);
+      expect(await store.listActive(newName('nobody'))).toEqual([]);
+    });
+
+    test('counts what others than a runner have started', async () => {
+      const runner = newName('runner/1');
+      const before = await store.countElsewhere(runner);
+      const { id } = await create();
+      await create({ runner });
+      expect(await store.countElsewhere(runner)).toBe(before + 1);
+      await store.write([sessionEnded(id, 'completed')]);
+      expect(await store.countElsewhere(runner)).toBe(before);
+    });
+
     test('lists what a runner has started and not ended', async () => {
       const runner = newName('runner/1');
       const [ended, one, two] = [
@@ -295,7 +327,7 @@ export function describeSessionStore(name: string, open: () => Promise<OpenedSto
       test('of a silent runner fail its sessions and journeys, each with the reason', async () => {
         const runner = newName('runner/1');
         await store.renewLease(runner);
-        const { id } = await create({ runner, threadCount: 3 });
+        const { id, userId } = await create({ runner, threadCount: 3 });
         const other = await create();
         await store.write([
           started(id),
@@ -303,7 +335,9 @@ export function describeSessionStore(name: string, open: () => Promise<OpenedSto
           started(id, 2),
           step(id, 2, 1),
         ]);
-        expect(await store.failAbandoned({ runner, beat: 1 }, 'The runner was killed.')).toEqual([id]);
+        expect(await store.failAbandoned({ runner, beat: 1 }, 'The runner was killed.')).toEqual([
+          { id, userId, threadCount: 3 },
+        ]);
         const { session, journeys } = await read(id);
         expect(session?.status).toBe('failed');
         expect(journeys.map(({ end }) => end)).toEqual([
@@ -338,7 +372,7 @@ export function describeSessionStore(name: string, open: () => Promise<OpenedSto
       test('are not needed to be given up', async () => {
         const { id, runner } = await create();
         expect(await ownersOf(runner)).toEqual([{ runner, beat: 0 }]);
-        expect(await store.failAbandoned({ runner, beat: 0 }, 'It never renewed.')).toEqual([id]);
+        expect(await store.failAbandoned({ runner, beat: 0 }, 'It never renewed.')).toMatchObject([{ id }]);
         expect(await store.renewLease(runner)).toBe(false);
       });
 

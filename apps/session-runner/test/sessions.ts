@@ -41,6 +41,9 @@ export interface TestSessions {
   metrics(): Promise<string>;
 }
 
+/** `subscribe` of a bus on which nothing comes. */
+export const nobodyAsks = async () => ({ close: async () => {} });
+
 export async function startSessions(
   options: Partial<SessionsOptions> & { store: SessionStore; pool: JourneyPool },
 ): Promise<TestSessions> {
@@ -48,7 +51,11 @@ export async function startSessions(
   const lines: Record<string, unknown>[] = [];
   const metrics = createMetrics({ service: 'test' });
   const sessions = await createSessions({
-    bus: { publish: async (topic, data) => void events.push([topic, data as unknown as AutomationEvent]) },
+    bus: {
+      publish: async (topic, data) => void events.push([topic, data as unknown as AutomationEvent]),
+      subscribe: nobodyAsks,
+    },
+    findUserId: async (username) => (username === 'ada' ? newOrder().userId : null),
     runner: 'test:8000',
     limits: { activeSessionsPerUser: 100, waitingJourneys: 10_000 },
     maxThreads: 4,

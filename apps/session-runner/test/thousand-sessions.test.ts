@@ -8,7 +8,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createJourneyPool } from '../src/journeys/journey-pool.ts';
 import type { Sessions } from '../src/sessions/sessions.ts';
-import { newOrder, openTestStore, startSessions, type TestStore } from './sessions.ts';
+import { newOrder, nobodyAsks, openTestStore, startSessions, type TestStore } from './sessions.ts';
 
 const [SESSIONS, USERS, THREADS] = [1000, 50, 4];
 setFlagsFromString('--expose-gc');
@@ -126,7 +126,7 @@ test('at once play as far as the pool goes, wait at less than 10 KB each, and st
 }, async () => {
   const store = await openTestStore();
   const pool = createPool(600_000);
-  const bus = { publish: async () => {} };
+  const bus = { publish: async () => {}, subscribe: nobodyAsks };
   const { sessions } = await startSessions({ store: store.store, pool, bus });
   const users = Array.from({ length: USERS }, (_, index) => `user${index}`);
   const startEach = (count: number) =>

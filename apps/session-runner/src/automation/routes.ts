@@ -86,7 +86,7 @@ interface WithSessionId {
 function addReadRoutes(app: App, sessions: Sessions, onRequest: Guards): void {
   app.get('/automation/status', { schema: operations.overview, onRequest }, async (request) => {
     const { username } = getAccount(request);
-    return views.toOverview(username, sessions.listActive(username));
+    return views.toOverview(username, await sessions.listAllActive(username));
   });
 
   const status = { schema: operations.status, onRequest };
@@ -95,6 +95,6 @@ function addReadRoutes(app: App, sessions: Sessions, onRequest: Guards): void {
   );
 
   app.get('/automation/config', { schema: operations.config, onRequest }, async () =>
-    views.toConfigView(sessions.counts),
+    views.toConfigView(await sessions.countAll()),
   );
 }

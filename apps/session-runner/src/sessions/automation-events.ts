@@ -56,6 +56,16 @@ export function toAutomationTopic(userId: string): string {
   return `users.${userId}.automation`;
 }
 
+/**
+ * The topic on which runners ask each other to stop sessions of a user: `{ session_ids: [id, …] }`. It lies under the
+ * user's own, so that whoever may publish there can stop no more than what is theirs.
+ */
+export function toStopTopic(userId: string): string {
+  return `${toAutomationTopic(userId)}.stop`;
+}
+
+export const STOP_TOPICS = 'users.*.automation.stop';
+
 export function toStepBody(step: JourneyStep): StepBody {
   return {
     number: step.number,

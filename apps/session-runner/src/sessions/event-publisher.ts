@@ -4,7 +4,8 @@ import type { Logger } from '@trafficflux/service-kit';
 import { type AutomationEvent, toAutomationTopic } from './automation-events.ts';
 
 export interface EventPublisher {
-  publish(userId: string, event: AutomationEvent): void;
+  /** Settles when the bus has taken the event or it was dropped; it never rejects. */
+  publish(userId: string, event: AutomationEvent): Promise<void>;
   /** Since the start. */
   readonly dropped: number;
 }
@@ -29,13 +30,11 @@ export function createEventPublisher(bus: Pick<EventBus, 'publish'>, logger: Log
   }
 
   return {
-    publish(userId, event) {
+    async publish(userId, event) {
       if (onTheirWay >= MAX_ON_THEIR_WAY) return drop();
       onTheirWay++;
-      bus
-        .publish(toAutomationTopic(userId), { ...event })
-        .then(deliver, drop)
-        .finally(() => onTheirWay--);
+      await bus.publish(toAutomationTopic(userId), { ...event }).then(deliver, drop);
+      onTheirWay--;
     },
     get dropped() {
       return dropped;

@@ -11,7 +11,7 @@ export interface LiveSessionOptions {
   readonly userId: string;
   readonly pool: Pick<JourneyPool, 'start'>;
   readonly writer: Pick<StoreWriter, 'add'>;
-  readonly publish: (userId: string, event: AutomationEvent) => void;
+  readonly publish: (userId: string, event: AutomationEvent) => unknown;
   /** In the very moment in which its last journey ends. */
   readonly onEnded: (live: LiveSession) => void;
 }
@@ -65,6 +65,11 @@ export class LiveSession {
       runningThreads: this.#running,
       completedThreads: this.#completed,
     };
+  }
+
+  /** `user_` and the account's id. */
+  get userId(): string {
+    return this.#options.userId;
   }
 
   get runningThreads(): number {

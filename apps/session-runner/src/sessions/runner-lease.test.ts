@@ -51,6 +51,30 @@ describe('a runner that starts', () => {
     await store.failAbandoned({ runner: (await store.find(other))?.runner ?? '', beat: 1 }, 'the test ends');
   });
 
+  test('tells the users of what it failed that their sessions have ended', async () => {
+    const name = newName();
+    const left = newSession({ runner: `${name}/earlier`, userId: 'ada', threadCount: 3 });
+    const unknown = newSession({ runner: `${name}/earlier`, userId: 'gone' });
+    for (const session of [left, unknown]) await store.create(session);
+    const { sessions, events } = await startSessions({ store, pool: new HandPool(), runner: name });
+    await expect
+      .poll(() => events)
+      .toEqual([
+        [
+          `users.${newOrder().userId}.automation`,
+          {
+            type: 'session.ended',
+            session_id: left.id,
+            at: expect.any(Number),
+            status: 'failed',
+            threads_completed: 3,
+            total_threads: 3,
+          },
+        ],
+      ]);
+    await sessions.close();
+  });
+
   test('while the store is away does so when it is back, and starts all the same', async () => {
     const name = newName();
     const id = await leave(`${name}/earlier`);
@@ -124,7 +148,7 @@ describe('runners on one store', () => {
         const owner = (await store.listOwners()).find((one) => one.runner === runner);
         return owner === undefined ? [] : store.failAbandoned(owner, 'It was frozen.');
       })
-      .toEqual([sessionId]);
+      .toMatchObject([{ id: sessionId }]);
     await expect.poll(() => woken.sessions.counts.activeSessions).toBe(0);
     expect(pool.counts).toMatchObject({ running: 0, waiting: 0 });
     expect(await woken.sessions.view('ada', sessionId)).toMatchObject({ status: 'failed' });

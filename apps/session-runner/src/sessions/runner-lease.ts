@@ -9,7 +9,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import type { Logger } from '@trafficflux/service-kit';
-import type { SessionOwner, SessionStore } from './session-store.ts';
+import type { AbandonedSession, SessionOwner, SessionStore } from './session-store.ts';
 
 export interface RunnerLeaseOptions {
   readonly store: SessionStore;
@@ -21,6 +21,12 @@ export interface RunnerLeaseOptions {
   readonly leaseMs?: number;
   /** Somebody has failed the sessions of this mark: whatever is still played under it has to end. */
   readonly onLost: (runner: string) => void;
+  /** The sessions of another runner whose end was recorded here. */
+  readonly onAbandoned: (sessions: readonly AbandonedSession[]) => void;
+  /** What is played under this mark. */
+  readonly listPlayed: (runner: string) => readonly string[];
+  /** It is played here, and somebody else has recorded its end. */
+  readonly onEndedElsewhere: (sessionId: string) => Promise<void>;
   /** Says whether a session of this runner is being started, played, or on its way into the store. */
   readonly isKnown: (sessionId: string) => boolean;
   /** Started in the store, and played by nobody: the answer to its creation was lost. */
@@ -110,7 +116,7 @@ export class RunnerLease {
     }
     this.#isFirst = false;
     this.#forget(owners);
-    await this.#endUnplayed();
+    await this.#compareStarted();
   }
 
   #standsStill({ runner, beat }: SessionOwner, passedMs: number): boolean {
@@ -131,6 +137,7 @@ export class RunnerLease {
   async #fail(owner: SessionOwner, reason: string): Promise<void> {
     const failed = await this.#options.store.failAbandoned(owner, reason);
     if (failed.length === 0) return;
+    this.#options.onAbandoned(failed);
     const { runner } = owner;
     this.#options.logger.warn(
       { runner, sessions: failed.length, reason },
@@ -143,10 +150,19 @@ export class RunnerLease {
     for (const runner of this.#watched.keys()) if (!present.has(runner)) this.#watched.delete(runner);
   }
 
+  /** What is played here and what is started in the store should be the same. */
+  async #compareStarted(): Promise<void> {
+    const { store, listPlayed, onEndedElsewhere } = this.#options;
+    // Held before the store is asked: what starts meanwhile is in neither.
+    const played = listPlayed(this.#runner);
+    const started = new Set(await store.listStarted(this.#runner));
+    for (const id of played) if (!started.has(id)) await onEndedElsewhere(id);
+    this.#endUnplayed([...started]);
+  }
+
   /** What is unknown twice in a row: the first time its creation may just have been answered. */
-  async #endUnplayed(): Promise<void> {
-    const { store, isKnown, onUnplayed } = this.#options;
-    const started = await store.listStarted(this.#runner);
+  #endUnplayed(started: readonly string[]): void {
+    const { isKnown, onUnplayed } = this.#options;
     const unknown = new Set(started.filter((id) => !isKnown(id)));
     for (const id of unknown) if (this.#unplayed.has(id)) onUnplayed(id);
     this.#unplayed = unknown;

@@ -3,6 +3,7 @@ import { HandPool } from '../../test/hand-pool.ts';
 import { newStep } from '../../test/session-store-contract.ts';
 import {
   newOrder,
+  nobodyAsks,
   openTestStore,
   problemOf,
   startSessions,
@@ -65,7 +66,12 @@ describe('events', () => {
     ['refuses them', () => Promise.reject(new Error('away'))],
     ['never answers', () => new Promise<void>(() => {})],
   ])('are dropped and counted by a bus that %s, and no journey feels it', async (_, publish) => {
-    const muted = await startSessions({ store, pool, bus: { publish }, runner: 'muted' });
+    const muted = await startSessions({
+      store,
+      pool,
+      bus: { publish, subscribe: nobodyAsks },
+      runner: 'muted',
+    });
     const { sessionId } = await muted.sessions.start(newOrder());
     for (let number = 1; number <= 1500; number++) pool.step(newStep(number));
     pool.end();

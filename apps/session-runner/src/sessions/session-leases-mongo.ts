@@ -2,7 +2,7 @@
 import { isDuplicateKey } from '@trafficflux/mongo';
 import { trusted } from 'mongoose';
 import type { JourneyDocument, SessionModels } from './session-models.ts';
-import type { SessionOwner } from './session-store.ts';
+import type { AbandonedSession, SessionOwner } from './session-store.ts';
 
 export async function renewLease({ leases }: SessionModels, runner: string): Promise<boolean> {
   const before = await leases
@@ -32,10 +32,12 @@ export async function failAbandoned(
   models: SessionModels,
   { runner, beat }: SessionOwner,
   reason: string,
-): Promise<readonly string[]> {
+): Promise<readonly AbandonedSession[]> {
   if (!(await giveUp(models, { runner, beat }))) return [];
   const { sessions, journeys, steps } = models;
-  const abandoned = await sessions.find({ status: 'started', runner }, { _id: 1 }).lean();
+  const abandoned = await sessions
+    .find({ status: 'started', runner }, { _id: 1, user_id: 1, thread_count: 1 })
+    .lean();
   const ids = abandoned.map(({ _id }) => _id);
   if (ids.length === 0) return [];
   const ended = { status: 'failed', reason, ended_at: new Date() } as const;
@@ -52,7 +54,11 @@ export async function failAbandoned(
     { _id: trusted({ $in: ids }), status: 'started' },
     { $set: { status: 'failed', updated_at: ended.ended_at } },
   );
-  return ids.map((id) => id.toHexString());
+  return abandoned.map(({ _id, user_id, thread_count = 0 }) => ({
+    id: _id.toHexString(),
+    userId: user_id,
+    threadCount: thread_count,
+  }));
 }
 
 async function giveUp({ leases }: SessionModels, { runner, beat }: SessionOwner): Promise<boolean> {

@@ -1,10 +1,11 @@
 /** Sessions: started once they are stored, played by the pool, looked at, stopped, and remembered. */
-import { setTimeout as wait } from 'node:timers/promises';
 import type { EventBus } from '@trafficflux/event-bus';
 import type { Metrics } from '@trafficflux/metrics';
 import type { Logger } from '@trafficflux/service-kit';
 import type { Driver, JourneyPool } from '../journeys/journey.ts';
+import { tellAbandoned } from './abandoned-events.ts';
 import { ActiveSessions } from './active-sessions.ts';
+import { toStopTopic } from './automation-events.ts';
 import { createEventPublisher, type EventPublisher } from './event-publisher.ts';
 import { LiveSession } from './live-session.ts';
 import { RunnerLease } from './runner-lease.ts';
@@ -13,13 +14,17 @@ import { addSessionGauges } from './session-gauges.ts';
 import { createSessionId } from './session-id.ts';
 import type { NewSession, SessionStore } from './session-store.ts';
 import type { SessionCounts, SessionOrder, Sessions, StartedSession, StoppedSession } from './sessions.ts';
+import { SessionsElsewhere } from './sessions-elsewhere.ts';
 import { StoreWriter } from './store-writer.ts';
-import { isForgotten, toJourneyViews, toSessionView } from './stored-views.ts';
+import { isForgotten, toActiveView, toJourneyViews, toSessionView } from './stored-views.ts';
+import { withinLimit } from './within-limit.ts';
 
 export interface SessionsOptions {
   readonly store: SessionStore;
   readonly pool: JourneyPool;
-  readonly bus: Pick<EventBus, 'publish'>;
+  readonly bus: Pick<EventBus, 'publish' | 'subscribe'>;
+  /** `user_` and the account's id, by the username; null where there is no such account any more. */
+  readonly findUserId: (username: string) => Promise<string | null>;
   /** RUNNER_NAME: belongs to one process at a time. */
   readonly runner: string;
   /** How many sessions of a user may be active, 0 for any number, and how many journeys may wait for a thread. */
@@ -34,6 +39,7 @@ export interface SessionsOptions {
     readonly renewLeaseMs?: number;
     readonly leaseMs?: number;
     readonly writeIntervalMs?: number;
+    readonly stopElsewhereMs?: number;
   };
 }
 
@@ -61,6 +67,7 @@ class SessionService implements Sessions {
   readonly #writer: StoreWriter;
   readonly #publisher: EventPublisher;
   readonly #lease: RunnerLease;
+  readonly #elsewhere: SessionsElsewhere;
   #isClosing = false;
 
   constructor(options: SessionsOptions) {
@@ -77,8 +84,22 @@ class SessionService implements Sessions {
       ...(timing.renewLeaseMs !== undefined && { renewMs: timing.renewLeaseMs }),
       ...(timing.leaseMs !== undefined && { leaseMs: timing.leaseMs }),
       onLost: (runner) => this.#abandon(runner),
-      isKnown: (id) => this.#active.isKnown(id) || this.#settling.has(id),
+      onAbandoned: (sessions) => void tellAbandoned(sessions, { ...options, publisher: this.#publisher }),
+      listPlayed: (runner) =>
+        this.#active.listAll().flatMap(({ session }) => (session.runner === runner ? [session.id] : [])),
+      onEndedElsewhere: (id) => this.#endAsStored(id),
+      isKnown: (id) => this.#isHere(id),
       onUnplayed: (sessionId) => this.#recordUnplayed(sessionId),
+    });
+    this.#elsewhere = new SessionsElsewhere({
+      store,
+      bus: options.bus,
+      logger,
+      findUserId: options.findUserId,
+      publish: this.#publisher.publish,
+      isHere: (id) => this.#isHere(id),
+      onRequest: (id, topic) => this.#stopForOther(id, topic),
+      ...(timing.stopElsewhereMs !== undefined && { limitMs: timing.stopElsewhereMs }),
     });
     addSessionGauges(options.metrics, {
       counts: () => this.counts,
@@ -89,7 +110,7 @@ class SessionService implements Sessions {
   }
 
   async begin(): Promise<void> {
-    await Promise.race([this.#lease.start(), wait(FIRST_BEAT_LIMIT_MS, undefined, { ref: false })]);
+    await withinLimit(this.#lease.start(), FIRST_BEAT_LIMIT_MS);
   }
 
   get counts(): SessionCounts {
@@ -103,6 +124,12 @@ class SessionService implements Sessions {
       runningThreads: running,
       waitingThreads: waiting,
     };
+  }
+
+  async countAll(): Promise<SessionCounts> {
+    const elsewhere = await this.#elsewhere.count(this.#lease.runner);
+    const { counts } = this;
+    return { ...counts, activeSessions: counts.activeSessions + elsewhere };
   }
 
   async start(order: SessionOrder): Promise<StartedSession> {
@@ -173,6 +200,15 @@ class SessionService implements Sessions {
     return this.#active.listByUser(username).map((live) => live.view);
   }
 
+  async listAllActive(username: string) {
+    const elsewhere = await this.#elsewhere.list(username);
+    const all = [
+      ...this.#active.listByUser(username).map(({ session, view }) => ({ ...session, view })),
+      ...elsewhere.map((session) => ({ ...session, view: toActiveView(session) })),
+    ];
+    return all.sort((a, b) => a.createdAt.getTime() - b.createdAt.getTime()).map(({ view }) => view);
+  }
+
   async view(username: string, sessionId: string) {
     const { store } = this.#options;
     const live = this.#active.find(sessionId) ?? this.#settling.get(sessionId);
@@ -200,13 +236,20 @@ class SessionService implements Sessions {
       return this.#stopLive(live);
     }
     const { status, completedThreads, totalThreads } = await this.view(username, sessionId);
-    // Another runner plays it, which alone can stop it.
-    if (status === 'running') throw problem.notFound();
-    return { sessionId, threadsCompleted: completedThreads, totalThreads };
+    if (status === 'running') await this.#elsewhere.stop(username, [sessionId]);
+    return {
+      sessionId,
+      threadsCompleted: status === 'running' ? totalThreads : completedThreads,
+      totalThreads,
+    };
   }
 
   async stopAll(username: string): Promise<readonly StoppedSession[]> {
-    return Promise.all(this.#active.listByUser(username).map((live) => this.#stopLive(live)));
+    const [here, elsewhere] = await Promise.all([
+      Promise.all(this.#active.listByUser(username).map((live) => this.#stopLive(live))),
+      this.#elsewhere.stopAll(username),
+    ]);
+    return [...here, ...elsewhere];
   }
 
   /** While the store is away the answer does not wait for it: the end is kept until it is back. */
@@ -223,6 +266,7 @@ class SessionService implements Sessions {
 
   async close(): Promise<void> {
     this.#isClosing = true;
+    this.#elsewhere.close();
     const { pool, logger } = this.#options;
     await withinLimit(Promise.allSettled(this.#starting), CLOSE_LIMIT_MS);
     const sessions = this.#active.listAll();
@@ -236,6 +280,22 @@ class SessionService implements Sessions {
     await this.#lease.close(unwritten === 0);
   }
 
+  /** Being started, played, or on its way into the store. */
+  #isHere(id: string): boolean {
+    return this.#active.isKnown(id) || this.#settling.has(id);
+  }
+
+  async #endAsStored(id: string): Promise<void> {
+    const stored = await this.#options.store.find(id);
+    this.#active.find(id)?.stop(stored?.status === 'stopped' ? null : LOST);
+  }
+
+  /** The topic says whose sessions may be stopped by what was published on it. */
+  #stopForOther(id: string, topic: string): void {
+    const live = this.#active.find(id);
+    if (live !== undefined && toStopTopic(live.userId) === topic) live.stop(null);
+  }
+
   /** The store has failed them already: their journeys end, and what is kept of them here goes. */
   #abandon(runner: string): void {
     for (const live of this.#active.listAll()) if (live.session.runner === runner) live.stop(LOST);
@@ -246,11 +306,4 @@ class SessionService implements Sessions {
     const at = new Date();
     this.#writer.add({ type: 'session-ended', sessionId, status: 'failed', reason: UNPLAYED, at });
   }
-}
-
-async function withinLimit(work: Promise<unknown>, limitMs: number): Promise<void> {
-  const cancel = new AbortController();
-  const limit = wait(limitMs, undefined, { signal: cancel.signal }).catch(() => {});
-  await Promise.race([work, limit]);
-  cancel.abort();
 }

@@ -15,6 +15,7 @@ import {
   toSessionModels,
 } from './session-models.ts';
 import {
+  type ActiveSession,
   isSessionId,
   type NewSession,
   type SessionStore,
@@ -47,6 +48,9 @@ export function createMongoSessionStore(mongo: Mongo): SessionStore {
         const newest = sessions.find({ user_id }).sort({ created_at: -1, _id: -1 }).limit(limit);
         return (await newest.lean<SessionDocument[]>()).map(toSession);
       }),
+    listActive: (userId) => ask(() => listActive(models, userId)),
+    countElsewhere: (runner) =>
+      ask(() => sessions.countDocuments({ status: 'started', runner: trusted({ $ne: runner }) })),
     listStarted: (runner) =>
       ask(async () => {
         const found = await sessions.find({ status: 'started', runner }, { _id: 1 }).lean();
@@ -66,6 +70,7 @@ export async function prepareMongoSessions(mongo: Mongo): Promise<void> {
   await askStore(mongo, async () => {
     await sessions.collection.createIndex({ user_id: 1, created_at: -1, _id: -1 });
     await sessions.collection.createIndex({ status: 1, runner: 1 });
+    await sessions.collection.createIndex({ user_id: 1, status: 1 });
     await journeys.collection.createIndex({ session_id: 1, journey: 1 });
     await steps.collection.createIndex({ session_id: 1, journey: 1, number: 1 });
   });
@@ -172,6 +177,26 @@ async function writeAll<Document>(
 
 function withoutNulls(change: object): object {
   return Object.fromEntries(Object.entries(change).filter(([, value]) => value !== null));
+}
+
+async function listActive({ sessions, journeys }: SessionModels, user_id: string): Promise<ActiveSession[]> {
+  const found = await sessions
+    .find({ user_id, status: 'started' })
+    .sort({ created_at: 1, _id: 1 })
+    .lean<SessionDocument[]>();
+  const ids = found.map(({ _id }) => _id);
+  const progress = await journeys
+    .find({ session_id: trusted({ $in: ids }) }, { session_id: 1, started_at: 1, status: 1 })
+    .lean<JourneyDocument[]>();
+  const bySession = Map.groupBy(progress, ({ session_id }) => session_id.toHexString());
+  return found.map((document) => {
+    const made = bySession.get(document._id.toHexString()) ?? [];
+    return {
+      ...toSession(document),
+      runningThreads: made.filter(({ started_at, status }) => started_at !== null && status === null).length,
+      completedThreads: made.filter(({ status }) => status !== null).length,
+    };
+  });
 }
 
 async function listJourneys({ journeys, steps }: SessionModels, id: string): Promise<StoredJourney[]> {

@@ -57,6 +57,18 @@ export function createPostgresSessionStore(pool: pg.Pool): SessionStore {
     async listByUser(userId, limit) {
       return (await run<SessionRow>(sql.LIST_BY_USER, [userId, limit])).map(toSession);
     },
+    async listActive(userId) {
+      const rows = await run<ActiveRow>(sql.LIST_ACTIVE, [userId]);
+      return rows.map((row) => ({
+        ...toSession(row),
+        runningThreads: row.running,
+        completedThreads: row.completed,
+      }));
+    },
+    async countElsewhere(runner) {
+      const [row] = await run<{ count: number }>(sql.COUNT_ELSEWHERE, [runner]);
+      return row?.count ?? 0;
+    },
     async listStarted(runner) {
       return (await run<{ id: string }>(sql.LIST_STARTED, [runner])).map(({ id }) => id);
     },
@@ -72,8 +84,12 @@ export function createPostgresSessionStore(pool: pg.Pool): SessionStore {
       return rows.map(({ runner, beat }) => ({ runner, beat: Number(beat) }));
     },
     async failAbandoned({ runner, beat }, reason) {
-      const rows = await run<{ id: string }>(sql.FAIL_ABANDONED, [runner, beat, reason]);
-      return rows.map(({ id }) => id);
+      const rows = await run<AbandonedRow>(sql.FAIL_ABANDONED, [runner, beat, reason]);
+      return rows.map(({ id, user_id, thread_count }) => ({
+        id,
+        userId: user_id,
+        threadCount: thread_count,
+      }));
     },
     async ping() {
       await run('SELECT 1', []);
@@ -92,6 +108,13 @@ interface SessionRow {
   runner: string;
   created_at: Date;
   updated_at: Date;
+}
+
+type AbandonedRow = Pick<SessionRow, 'id' | 'user_id' | 'thread_count'>;
+
+interface ActiveRow extends SessionRow {
+  running: number;
+  completed: number;
 }
 
 interface JourneyRow {

@@ -65,6 +65,19 @@ FROM journey_steps WHERE session_id = $1 ORDER BY journey, number`;
 export const LIST_BY_USER = `
 SELECT ${COLUMNS} FROM sessions WHERE user_id = $1 ORDER BY created_at DESC, id DESC LIMIT $2`;
 
+export const LIST_ACTIVE = `
+SELECT ${COLUMNS}, running, completed FROM sessions
+CROSS JOIN LATERAL (
+  SELECT
+    (count(*) FILTER (WHERE journeys.started_at IS NOT NULL AND journeys.status IS NULL))::int AS running,
+    (count(*) FILTER (WHERE journeys.status IS NOT NULL))::int AS completed
+  FROM journeys WHERE journeys.session_id = sessions.id
+) AS progress
+WHERE user_id = $1 AND status = 'started' ORDER BY created_at, id`;
+
+export const COUNT_ELSEWHERE = `
+SELECT count(*)::int AS count FROM sessions WHERE status = 'started' AND runner <> $1`;
+
 export const LIST_STARTED = `SELECT id FROM sessions WHERE runner = $1 AND status = 'started'`;
 
 /**
@@ -101,4 +114,4 @@ WITH given_up AS (
   FROM abandoned WHERE session_id = abandoned.id AND journeys.status IS NULL
 )
 UPDATE sessions SET status = 'failed', updated_at = now()
-FROM abandoned WHERE sessions.id = abandoned.id RETURNING sessions.id`;
+FROM abandoned WHERE sessions.id = abandoned.id RETURNING sessions.id, user_id, thread_count`;

@@ -23,6 +23,20 @@ export interface StoredSession extends NewSession {
   readonly updatedAt: Date;
 }
 
+/** A started session with what its journeys have come to, as far as it is recorded. */
+export interface ActiveSession extends StoredSession {
+  readonly runningThreads: number;
+  readonly completedThreads: number;
+}
+
+/** A session that its runner left behind. */
+export interface AbandonedSession {
+  readonly id: string;
+  /** The username. */
+  readonly userId: string;
+  readonly threadCount: number;
+}
+
 export interface StoredJourney {
   /** 1 to the session's thread count. */
   readonly journey: number;
@@ -85,6 +99,10 @@ export interface SessionStore {
   listJourneys(id: string): Promise<readonly StoredJourney[]>;
   /** The newest first; of equal times the greater id first. */
   listByUser(userId: string, limit: number): Promise<readonly StoredSession[]>;
+  /** The started sessions of a user, whoever plays them, in the order of their start. */
+  listActive(userId: string): Promise<readonly ActiveSession[]>;
+  /** How many sessions of all users are started at other runners than this one. */
+  countElsewhere(runner: string): Promise<number>;
   /** The ids of the started sessions of a runner. */
   listStarted(runner: string): Promise<readonly string[]>;
   /**
@@ -98,9 +116,8 @@ export interface SessionStore {
   listOwners(): Promise<readonly SessionOwner[]>;
   /**
    * Ends as `failed` the started sessions of a runner, with their journeys, unless its beat has changed meanwhile.
-   * Returns their ids.
    */
-  failAbandoned(owner: SessionOwner, reason: string): Promise<readonly string[]>;
+  failAbandoned(owner: SessionOwner, reason: string): Promise<readonly AbandonedSession[]>;
   ping(): Promise<void>;
 }
 

@@ -57,19 +57,29 @@ export interface Sessions {
    * `unavailable` while the store is away
    */
   start(order: SessionOrder): Promise<StartedSession>;
-  /** The active sessions of a user, in the order of their start. */
+  /** The active sessions of a user that are played here, in the order of their start. */
   listActive(username: string): readonly SessionView[];
+  /** Those at all runners, in the order of their start; of others' as far as it is recorded. */
+  listAllActive(username: string): Promise<readonly SessionView[]>;
   /** @throws {AppError} `not-found`; `forbidden` when it is another's */
   view(
     username: string,
     sessionId: string,
   ): Promise<SessionView & { readonly journeys: readonly JourneyView[] }>;
-  /** Waits until its journeys have ended, at most about a second. @throws {AppError} as `view` */
+  /**
+   * Stops it, whichever runner plays it. Waits until its journeys have ended, at most about a second; for another
+   * runner two, after which its end is recorded here.
+   *
+   * @throws {AppError} as `view`
+   */
   stop(username: string, sessionId: string): Promise<StoppedSession>;
   stopAll(username: string): Promise<readonly StoppedSession[]>;
   /** The newest first. */
   history(username: string, limit: number): Promise<readonly StoredSession[]>;
+  /** Of this runner. */
   readonly counts: SessionCounts;
+  /** The threads are those of this runner, the active sessions those of all. */
+  countAll(): Promise<SessionCounts>;
   /** Stops everything, records how it ended, and closes the pool. */
   close(): Promise<void>;
 }

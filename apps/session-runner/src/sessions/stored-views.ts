@@ -1,5 +1,5 @@
 /** Sessions as the store remembers them, in the shape in which those being played are shown. */
-import type { StoredJourney, StoredSession } from './session-store.ts';
+import type { ActiveSession, StoredJourney, StoredSession } from './session-store.ts';
 import type { JourneyView, SessionView } from './sessions.ts';
 
 const REMEMBERED_MS = 60 * 60 * 1000;
@@ -22,6 +22,14 @@ export function toJourneyViews(journeys: readonly StoredJourney[]): JourneyView[
 }
 
 export function toSessionView(session: StoredSession, journeys: readonly JourneyView[]): SessionView {
+  return toActiveView({
+    ...session,
+    runningThreads: journeys.filter(({ status }) => status === 'running').length,
+    completedThreads: journeys.filter(({ endedAt }) => endedAt !== null).length,
+  });
+}
+
+export function toActiveView(session: ActiveSession): SessionView {
   return {
     sessionId: session.id,
     username: session.userId,
@@ -31,7 +39,7 @@ export function toSessionView(session: StoredSession, journeys: readonly Journey
     // Started, and not played here: another runner plays it.
     status: session.status === 'started' ? 'running' : session.status,
     totalThreads: session.threadCount,
-    runningThreads: journeys.filter(({ status }) => status === 'running').length,
-    completedThreads: journeys.filter(({ endedAt }) => endedAt !== null).length,
+    runningThreads: session.runningThreads,
+    completedThreads: session.completedThreads,
   };
 }
