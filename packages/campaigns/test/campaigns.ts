@@ -93,7 +93,10 @@ export function toPlan(campaignId: string, plan: Partial<RunPlan> = {}): RunPlan
 
 /** A chunk of `count` entries behind `last`; the run's slots are numbered as its entries are. */
 export function toChunk(campaignId: string, epoch: number, last: number, count: number): Chunk {
-  const entries = Array.from({ length: count }, (_, index) => ({ sequence: last + 1 + index, text: '"é😀\\' }));
+  const entries = Array.from({ length: count }, (_, index) => ({
+    sequence: last + 1 + index,
+    text: '"é😀\\',
+  }));
   return {
     campaignId,
     epoch,
