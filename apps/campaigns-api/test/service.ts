@@ -1,5 +1,5 @@
 // The real service for tests: the real app on stores of its own, and short ways to ask it.
-import { accountsMigrations, createPostgresAccountStore, type Role } from '@trafficflux/accounts';
+import { accountsMigrations, type Role } from '@trafficflux/accounts';
 import { createPasswords } from '@trafficflux/auth';
 import { campaignMigrations } from '@trafficflux/campaigns';
 import { eventBusMigrations } from '@trafficflux/event-bus';
@@ -64,10 +64,9 @@ export async function startCampaignsApi(environment: Record<string, string> = {}
     show: async (id: string) => (await get(`/api/sessions/${id}`)).json,
     /** Makes an account, as the session runner would. */
     async addAccount(username: string, roles: readonly Role[]): Promise<void> {
-      const accounts = createPostgresAccountStore(sql);
       const hashedPassword = await passwords.hash(PASSWORD);
       const email = `${username}@example.com`;
-      await accounts.create({ username, email, fullName: null, hashedPassword, roles });
+      await stores.accounts?.create({ username, email, fullName: null, hashedPassword, roles });
     },
     async logIn(username: string, password = PASSWORD): Promise<string> {
       return (await post('/api/traffic/token', { username, password })).json.access_token;

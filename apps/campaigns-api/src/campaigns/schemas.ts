@@ -11,22 +11,15 @@ const AnyObject = (description: string) =>
 const Duration = Type.Unsafe<number | null>({
   type: 'number',
   minimum: 0,
-  exclusiveMinimum: true,
   maximum: 5_256_000,
   nullable: true,
-  description: 'Null: until somebody stops it.',
+  description: 'Above 0. Null: until somebody stops it.',
 });
 
 const settings = {
   name: Type.String({ minLength: 1, maxLength: 255 }),
   target_url: Type.String({ pattern: '^https?://', maxLength: 2048 }),
-  requests_per_minute: Type.Unsafe<number>({
-    type: 'number',
-    minimum: 0,
-    exclusiveMinimum: true,
-    maximum: 6000,
-    default: 10,
-  }),
+  requests_per_minute: Type.Number({ minimum: 0, maximum: 6000, description: 'Above 0.' }),
   duration_minutes: Duration,
   geo_locations: Texts,
   rtb_config: AnyObject(

@@ -12,6 +12,8 @@ export interface ProfileRepository {
   delete(id: string): Promise<boolean>;
   /** At most `limit` profiles in the order of their creation, after `after`. */
   list(page: { after: ProfileRow | null; offset: number; limit: number }): Promise<ProfileRow[]>;
+  /** The profiles with these ids, in their order; those of no profile are left out. */
+  findEach(ids: readonly string[]): Promise<ProfileRow[]>;
   /** Which of the ids are of no profile. */
   findUnknown(ids: readonly string[]): Promise<string[]>;
 }
@@ -42,6 +44,12 @@ export function createProfileRepository(prisma: PrismaClient): ProfileRepository
         skip: offset,
         take: limit,
       }),
+
+    async findEach(ids) {
+      const rows = await prisma.profile.findMany({ where: { id: { in: ids.filter(isProfileId) } } });
+      const found = new Map(rows.map((row) => [row.id, row]));
+      return ids.map((id) => found.get(id)).filter((row) => row !== undefined);
+    },
 
     async findUnknown(ids) {
       const known = await prisma.profile.findMany({
