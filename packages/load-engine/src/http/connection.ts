@@ -159,7 +159,13 @@ export class HttpConnection implements Expiring, Deferred, Dialer {
     }
     const { exchange, parser } = this;
     const now = performance.now();
-    if (exchange.firstByteAt === 0) exchange.firstByteAt = now;
+    if (exchange.firstByteAt === 0) {
+      if (exchange.reused && !beginsResponse(bytes, length)) {
+        this.lose('malformed-response', `${this.target.peer} sent more than the response before this one.`);
+        return true;
+      }
+      exchange.firstByteAt = now;
+    }
     const used = parser.read(bytes, 0, length);
     exchange.bytesReceived += used;
     if (parser.isComplete) this.complete(now, used < length);
@@ -219,7 +225,7 @@ export class HttpConnection implements Expiring, Deferred, Dialer {
     else this.failByParser();
   }
 
-  /** The connection broke: harmless while idle, a reason to try again where a stale one was at fault. */
+  /** The connection is of no more use: harmless while idle, a reason to try again where the exchange before was at fault. */
   private lose(code: FailureCode, message: string): void {
     const { exchange, request } = this;
     if (this.phase === 'idle') {
@@ -275,4 +281,13 @@ export class HttpConnection implements Expiring, Deferred, Dialer {
     this.socket = undefined;
     socket?.destroy();
   }
+}
+
+const VERSION_START = Buffer.from('HTTP/');
+
+/** Whether these may be the first bytes of a response; what a server still sends of the one before is told by them. */
+function beginsResponse(bytes: Uint8Array, length: number): boolean {
+  const end = Math.min(length, VERSION_START.length);
+  for (let index = 0; index < end; index++) if (bytes[index] !== VERSION_START[index]) return false;
+  return true;
 }

@@ -1,6 +1,6 @@
 // The faults of other clients that touch this layer, each under its id.
 import { afterEach, expect, test, vi } from 'vitest';
-import { replies, startServer } from './scripted-server.ts';
+import { replies, type Script, startServer } from './scripted-server.ts';
 import { TestClient } from './test-client.ts';
 
 const OK = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok';
@@ -77,6 +77,58 @@ test('F04 accepts a HEAD response that carries a body, and gives the connection 
   expect(await client.request({ method: 'HEAD' })).toMatchObject({ status: 200, bodyBytes: 0, body: '' });
   expect(await client.request()).toMatchObject({ status: 200, body: 'ok', reused: false });
   expect(server.peers).toHaveLength(2);
+});
+
+/** Announces a body to the first HEAD, and sends it only when the next request has come. */
+function lateBody(late: string): Script {
+  return async (peer, index) => {
+    await peer.request();
+    if (index > 0) return peer.write(OK);
+    peer.write('HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n');
+    await peer.request();
+    peer.write(late);
+  };
+}
+
+test.each([
+  ['before the answer', 'hello'],
+  ['together with it', `hello${OK}`],
+  ['as an empty line', `\r\n${OK}`],
+])('F04 never takes a body that comes late to a HEAD, %s, for the next response', async (_, late) => {
+  await using server = await startServer(lateBody(late));
+  using client = new TestClient(server.url);
+  expect(await client.request({ method: 'HEAD' })).toMatchObject({ status: 200, bodyBytes: 0 });
+  expect(await client.request()).toMatchObject({ status: 200, body: 'ok', retries: 1, reused: false });
+  expect(server.peers).toHaveLength(2);
+  expect(client.reports).toBe(2);
+});
+
+test('F04 drops the connection at once when the late body finds no request', async () => {
+  await using server = await startServer(async (peer, index) => {
+    await peer.request();
+    if (index > 0) return peer.write(OK);
+    peer.write('HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n');
+    await new Promise<void>((resolve) => peer.socket.once('release', resolve));
+    peer.write('hello');
+  });
+  using client = new TestClient(server.url);
+  await client.request({ method: 'HEAD' });
+  server.peers[0]?.socket.emit('release');
+  await server.peers[0]?.closed();
+  expect(await client.request()).toMatchObject({ status: 200, body: 'ok', retries: 0, reused: false });
+});
+
+test('F04 fails a POST that meets a late body, and never repeats it', async () => {
+  await using server = await startServer(lateBody('hello'));
+  using client = new TestClient(server.url);
+  await client.request({ method: 'HEAD' });
+  expect(await client.request({ method: 'POST', body: 'x' })).toMatchObject({
+    status: 0,
+    errorCode: 'malformed-response',
+    retries: 0,
+  });
+  expect(server.peers).toHaveLength(1);
+  expect(await client.request()).toMatchObject({ status: 200, body: 'ok' });
 });
 
 test('F05 passes over any number of interim responses', async () => {
