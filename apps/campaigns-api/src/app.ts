@@ -7,6 +7,7 @@ import { createCampaignRepository } from './campaigns/repository.ts';
 import { addCampaignRoutes } from './campaigns/routes.ts';
 import { createCampaignService } from './campaigns/service.ts';
 import type { Config } from './config.ts';
+import { addDownloadRoutes } from './downloads/routes.ts';
 import { errorFormat } from './errors.ts';
 import { addGeneralRoutes } from './general/routes.ts';
 import { createLogRepository } from './logs/repository.ts';
@@ -15,6 +16,7 @@ import { docs, SCHEMAS } from './openapi.ts';
 import { createProfileRepository } from './profiles/repository.ts';
 import { addProfileRoutes } from './profiles/routes.ts';
 import type { Stores } from './stores/stores.ts';
+import { addTrafficRoutes } from './traffic/routes.ts';
 
 /** Builds the app on its stores, which close with it. */
 export async function buildApp(config: Config, stores: Stores, logger: Logger): Promise<App> {
@@ -41,5 +43,7 @@ export async function buildApp(config: Config, stores: Stores, logger: Logger): 
   addCampaignRoutes(app, { campaigns: service, repository: campaigns });
   addProfileRoutes(app, profiles);
   addLogRoutes(app, { logs: createLogRepository(prisma), campaigns, chunks });
+  addTrafficRoutes(app, { ...stores, campaigns, profiles, allowList, announcements, logger });
+  addDownloadRoutes(app, stores);
   return app;
 }

@@ -4,6 +4,7 @@ import { Type } from 'typebox';
 import * as campaigns from './campaigns/schemas.ts';
 import * as logs from './logs/schemas.ts';
 import * as profiles from './profiles/schemas.ts';
+import * as traffic from './traffic/schemas.ts';
 
 export const VERSION = '1.0.0';
 
@@ -22,6 +23,7 @@ export const SCHEMAS = [
   ...Object.values(campaigns),
   ...Object.values(profiles),
   ...Object.values(logs),
+  ...Object.values(traffic),
 ];
 
 export const docs: DocsOptions = {
