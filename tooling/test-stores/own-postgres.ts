@@ -9,6 +9,8 @@ export interface OwnPostgres extends AsyncDisposable {
   /** Of an empty database; stays the same over restarts. */
   readonly url: string;
   stop(): Promise<void>;
+  /** Ends it as `pg_ctl stop -m immediate` does: nothing is finished, and the next start recovers. */
+  crash(): Promise<void>;
   /** On the same port, with the same data. */
   restart(): Promise<void>;
   /** From now on it accepts and never answers, until `thaw`. */
@@ -18,10 +20,10 @@ export interface OwnPostgres extends AsyncDisposable {
 }
 
 /** Starts a PostgreSQL that belongs to the caller. */
-export async function startOwnPostgres(): Promise<OwnPostgres> {
+export async function startOwnPostgres({ maxConnections = 100 } = {}): Promise<OwnPostgres> {
   const folder = mkdtempSync(join(tmpdir(), 'trafficflux-own-postgres-'));
   const dataDir = join(folder, 'data');
-  let server: EmbeddedPostgres = await startEmbeddedPostgres({ dataDir, maxConnections: 100 });
+  let server: EmbeddedPostgres = await startEmbeddedPostgres({ dataDir, maxConnections });
   const { port } = server;
   const remove = async () => {
     await server.stop();
@@ -30,8 +32,12 @@ export async function startOwnPostgres(): Promise<OwnPostgres> {
   return {
     url: await server.createDatabase('own'),
     stop: () => server.stop(),
+    async crash() {
+      process.kill(server.pid, 'SIGQUIT');
+      await server.exited;
+    },
     async restart() {
-      server = await startEmbeddedPostgres({ dataDir, port, maxConnections: 100 });
+      server = await startEmbeddedPostgres({ dataDir, port, maxConnections });
     },
     freeze: () => signalAll(server.pid, 'SIGSTOP'),
     thaw: () => signalAll(server.pid, 'SIGCONT'),

@@ -1,9 +1,9 @@
-// One `redis-server` process, and the guardian that ends it when we are gone.
-import { type ChildProcess, spawn } from 'node:child_process';
+// One `redis-server` process, which ends when we are gone.
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import type { Duplex } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
+import { spawnGuarded } from './guarded-process.ts';
 
 export interface RedisProcess {
   signal(signal: NodeJS.Signals): void;
@@ -13,29 +13,19 @@ export interface RedisProcess {
 
 const START_LIMIT_MS = 10_000;
 
-/**
- * A few lines of shell hold one end of a pipe whose other end only we hold: when we are gone, however that came, they
- * end the server. A word on the pipe says that the server has ended already. They exist before the server does.
- */
-const GUARDIAN = `
-( ( read -r word <&3 || kill -KILL $$ ) >/dev/null 2>&1 & )
-exec "$@" 3<&-
-`;
-
-/** Starts `program` on 127.0.0.1, without persistence, and returns once it answers. */
+/** Starts `program` on 127.0.0.1, by default without persistence, and returns once it answers. */
 export async function startRedisProcess(
   program: string,
   port: number,
   folder: string,
+  given: Readonly<Record<string, string>> = {},
 ): Promise<RedisProcess> {
-  const settings = { port, bind: '127.0.0.1', save: '', appendonly: 'no', dir: folder, loglevel: 'warning' };
-  const flags = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, String(value)]);
-  const server = spawn('/bin/sh', ['-c', GUARDIAN, 'sh', program, ...flags], {
-    stdio: ['ignore', 'ignore', 'inherit', 'pipe'],
-  });
-  const pipe = server.stdio[3] as Duplex;
-  pipe.on('error', () => pipe.destroy());
-  server.once('exit', () => pipe.end('over\n'));
+  const fixed = { port, bind: '127.0.0.1', save: '', appendonly: 'no', dir: folder, loglevel: 'warning' };
+  const flags = Object.entries({ ...fixed, ...given }).flatMap(([name, value]) => [
+    `--${name}`,
+    String(value),
+  ]);
+  const server = spawnGuarded([program, ...flags], ['ignore', 'inherit']);
   await untilItAnswers(server, port);
   return { signal: (signal) => server.kill(signal), kill: () => endServer(server) };
 }
