@@ -61,7 +61,7 @@ function expectAnswer({ status, json }: { status: number; json: Record<string, u
   expect(json.message).toBe(json.error);
 }
 
-describe('no input gives a 5xx', () => {
+describe('S24 no input gives a 5xx', () => {
   test.each([
     ['POST', '/api/sessions/'],
     ['PUT', '/api/sessions/SESSION'],

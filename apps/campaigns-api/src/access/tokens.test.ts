@@ -92,6 +92,19 @@ describe('POST /api/traffic/token', () => {
     expect(elsewhere.statusCode).toBe(200);
   });
 
+  test('S37 takes no address from X-Forwarded-For, so that nobody escapes the limit by it', async () => {
+    await service.addAccount('other', ['operator']);
+    const attempt = (address: number) =>
+      service.ask({
+        method: 'POST',
+        url: LOGIN,
+        headers: { 'x-forwarded-for': `198.51.100.${address}` },
+        payload: { username: 'other', password: 'wrong' },
+      });
+    for (let address = 1; address <= 10; address++) expect((await attempt(address)).status).toBe(401);
+    expect((await attempt(99)).status).toBe(429);
+  });
+
   test('S16 S39 keeps passwords, tokens and hashes out of every log line and answer', async () => {
     const canary = 'canary-5d41402abc4b2a76';
     const token = await service.logIn('ada');
