@@ -122,14 +122,14 @@ describe('a campaign', () => {
     await worker.close();
     opened.splice(0);
     expect(worker.lines).toContainEqual(
-      expect.objectContaining({ level: 'info', campaign_id: id, event: 'completed' }),
+      expect.objectContaining({ level: 30, campaign_id: id, event: 'completed' }),
     );
     const { rows } = await campaigns.pool.query(
       'SELECT level, event, message FROM campaign_logs WHERE campaign_id = $1',
       [id],
     );
     expect(rows).toEqual([
-      { level: 'info', event: 'completed', message: 'The campaign completed after 1 requests.' },
+      { level: 'info', event: 'completed', message: 'The campaign completed after 1 request.' },
     ]);
   });
 });
@@ -160,7 +160,7 @@ describe('a worker', () => {
     await expect.poll(() => statusOf(id)).toBe('completed');
     await expect.poll(() => queue.counts()).toMatchObject({ waiting: 0, active: 0, failed: 0 });
     await queue.close();
-    expect(worker.lines.filter(({ level }) => level === 'error')).toEqual([]);
+    expect(worker.lines.filter(({ level }) => level === 50)).toEqual([]);
   });
 
   test('shows how it is, and what it did', async () => {

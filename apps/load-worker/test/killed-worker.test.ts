@@ -43,7 +43,7 @@ test('a campaign whose worker is killed goes on with another, exact to the entry
   expect(await countOf(id)).toBeGreaterThan(stored);
   await expectWhole(id, 400);
   expect(second.lines).toContainEqual(
-    expect.objectContaining({ level: 'info', campaign_id: id, event: 'taken-over' }),
+    expect.objectContaining({ level: 30, campaign_id: id, event: 'taken-over' }),
   );
 }, 60_000);
 

@@ -5,6 +5,7 @@ import type { CampaignEvents } from '../events/campaign-events.ts';
 import { type ClaimTimes, createRun, type RunContext } from '../runs/create-run.ts';
 import type { Runs } from '../runs/runs.ts';
 import type { CampaignLog } from '../stores/campaign-log.ts';
+import { countRequests } from '../stores/sentences.ts';
 
 export interface AdoptionOptions {
   readonly ownership: Pick<Ownership, 'end'>;
@@ -39,8 +40,8 @@ export function createAdoption(options: AdoptionOptions): (owned: OwnedRun, time
 }
 
 function describeTakeOver({ missed, nextSlot }: OwnedRun, worker: string): string {
-  const loss = missed === 0 ? 'no request was missed' : `${missed} requests were missed`;
-  return `${worker} took the campaign over at request ${nextSlot + 1} of its run; ${loss}.`;
+  const loss = missed === 0 ? 'nothing' : countRequests(missed);
+  return `${worker} took the campaign over at request ${nextSlot + 1} of its run; ${loss} missed.`;
 }
 
 /** A run that cannot be run would be claimed for ever: it ends with the reason. */

@@ -2,6 +2,7 @@
 import type { Ownership } from '@trafficflux/campaigns';
 import type { CampaignEvents } from '../events/campaign-events.ts';
 import type { CampaignLog } from '../stores/campaign-log.ts';
+import { countRequests } from '../stores/sentences.ts';
 import type { Trouble } from '../trouble.ts';
 import type { CampaignRun } from './campaign-run.ts';
 import type { Runs } from './runs.ts';
@@ -51,5 +52,5 @@ function judge({ runRequests }: CampaignRun): {
 } {
   return runRequests === 0
     ? { status: 'error', message: 'The campaign ended without a single request.' }
-    : { status: 'completed', message: `The campaign completed after ${runRequests} requests.` };
+    : { status: 'completed', message: `The campaign completed after ${countRequests(runRequests)}.` };
 }
