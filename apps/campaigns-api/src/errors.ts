@@ -8,7 +8,7 @@ import { AppError, type ErrorFormat, type ErrorKind } from '@trafficflux/service
 export type ErrorContext = Readonly<Record<string, unknown>>;
 
 export const NO_DATA = 'No data provided';
-export const INVALID_JSON = 'Invalid JSON body';
+const INVALID_JSON = 'Invalid JSON body';
 const RETRY_AFTER_SECONDS = 2;
 
 export const errorFormat: ErrorFormat = {
@@ -29,7 +29,7 @@ export const errorFormat: ErrorFormat = {
     if (cause instanceof AccountStoreUnavailableError)
       return unavailable('The accounts are not available. Please try again later.', cause);
     if (cause instanceof QueueError && (cause.code === 'UNAVAILABLE' || cause.code === 'CLOSED'))
-      return queueUnavailable(cause);
+      return unavailable('The queue is not available. Please try again later.', cause);
     if (error.kind === 'internal' && isUnavailable(cause)) return databaseUnavailable(cause);
     return error;
   },
@@ -49,11 +49,6 @@ export function notFound(message: string, context?: ErrorContext): AppError {
 
 export function conflict(message: string, context?: ErrorContext): AppError {
   return refuse('conflict', message, context);
-}
-
-/** For what cannot be begun without the queue. */
-export function queueUnavailable(cause: unknown): AppError {
-  return unavailable('The queue is not available. Please try again later.', cause);
 }
 
 function refuse(kind: ErrorKind, message: string, context?: ErrorContext): AppError {

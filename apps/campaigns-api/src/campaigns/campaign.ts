@@ -45,7 +45,7 @@ export function toCampaignView(row: CampaignRow) {
   };
 }
 
-export function countUsers(counts: Readonly<Record<string, number>>): number {
+function countUsers(counts: Readonly<Record<string, number>>): number {
   return Object.values(counts).reduce((sum, count) => sum + count, 0);
 }
 
