@@ -1,5 +1,5 @@
 // A generator whose entries tests can read at a glance; what real ones look like is for the tests of packages/campaigns.
-import type { EntryGenerator } from '@trafficflux/campaigns';
+import type { EntryGenerator, EntryPlace, Outcome } from '@trafficflux/campaigns';
 
 export interface PlainEntry {
   readonly slot: number;
@@ -21,13 +21,18 @@ export function createPlainGenerator({ jitter = 0, latencyMs = 50 } = {}): Entry
       responseSize: 500,
       error: null,
     }),
-    render: (place, { success }) => JSON.stringify({ ...place, success } satisfies PlainEntry),
+    render,
+    write: (sheet, place, outcome) => sheet.putText(render(place, outcome)),
     takeNewValues() {
       const values = hasValues ? [{ kind: 'geo_location' as const, value: 'Canada' }] : [];
       hasValues = false;
       return values;
     },
   };
+}
+
+function render(place: EntryPlace, { success }: Outcome): string {
+  return JSON.stringify({ ...place, success } satisfies PlainEntry);
 }
 
 /** 0 to 1, for each slot another. */

@@ -2,8 +2,9 @@ export type { ChunkReader, EntryRange, StoredChunk } from './chunks/chunk-reader
 export type { Chunk, ChunkOutcome, ChunkValue, ChunkWriter } from './chunks/chunk-writer.ts';
 export { createChunkReader } from './chunks/read-chunks.ts';
 export { createChunkWriter } from './chunks/write-chunks.ts';
+export { createEntryGenerator } from './entries/create-entry-generator.ts';
 export type { EntryGenerator, EntryPlace, Outcome } from './entries/entry-generator.ts';
-export { createEntryGenerator } from './entries/entry-generator.ts';
+export { Sheet } from './entries/sheet.ts';
 export {
   CAMPAIGN_QUEUE,
   type CampaignEvent,

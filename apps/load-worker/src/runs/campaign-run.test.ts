@@ -1,3 +1,4 @@
+import type { Chunk } from '@trafficflux/campaigns';
 // How an owned run turns what is finished into chunks.
 import { describe, expect, test } from 'vitest';
 import { createPlainGenerator, type PlainEntry } from '../../test/generator.ts';
@@ -19,8 +20,8 @@ function own(fields: Parameters<typeof toOwnedRun>[1] = {}, plan: Parameters<typ
   return new CampaignRun({ owned, clock, grid, generator, delivery, claimSentAt: START - 5 });
 }
 
-const entriesOf = (chunk: { readonly entries: string } | null): PlainEntry[] =>
-  JSON.parse(chunk?.entries ?? '[]');
+const entriesOf = (chunk: Pick<Chunk, 'entries'> | null): PlainEntry[] =>
+  JSON.parse(String(chunk?.entries ?? '[]'));
 
 describe('a chunk', () => {
   test('holds what is finished, numbered on from what is stored, with figures that a recount gives', () => {

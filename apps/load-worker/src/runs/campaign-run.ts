@@ -1,11 +1,20 @@
 /** A run that this worker owns: it moves on with the clock, and gives away what is finished in chunks. */
-import type { Chunk, EntryGenerator, OwnedRun } from '@trafficflux/campaigns';
+import { type Chunk, type EntryGenerator, type OwnedRun, Sheet } from '@trafficflux/campaigns';
 import type { Delivery, Finished } from '../deliveries/delivery.ts';
 import type { Grid } from './grid.ts';
 import type { RunClock } from './run-clock.ts';
 
 /** A run that can store nothing for so long is given up; who claims it next counts what was missed. */
 const GIVE_UP_AFTER_MS = 30_000;
+
+/** Chunks are rendered one after the other, so one sheet is enough for all runs. */
+const SHEET = new Sheet();
+const [OPEN, COMMA, CLOSE, EMPTY] = ['[', ',', ']', '[]'].map((text) => Buffer.from(text)) as [
+  Buffer,
+  Buffer,
+  Buffer,
+  Buffer,
+];
 
 export interface RunParts {
   readonly owned: OwnedRun;
@@ -168,7 +177,9 @@ export class CampaignRun {
     const firstSequence = this.lastSequence + 1;
     let successfulRequests = 0;
     let responseTimeUs = 0;
-    const entries = finished.map(({ slot, startedMs, completedMs, outcome }, index) => {
+    let lastStart = 0;
+    SHEET.clear();
+    for (const [index, { slot, startedMs, completedMs, outcome }] of finished.entries()) {
       if (outcome.success) successfulRequests++;
       responseTimeUs += outcome.responseTimeUs;
       const place = {
@@ -177,13 +188,17 @@ export class CampaignRun {
         startedAt: this.#clock.toUnixMs(startedMs),
         completedAt: this.#clock.toUnixMs(completedMs),
       };
-      return this.#generator.render(place, outcome);
-    });
+      SHEET.put(index === 0 ? OPEN : COMMA);
+      lastStart = SHEET.length;
+      this.#generator.write(SHEET, place, outcome);
+    }
+    const lastEntry = finished.length === 0 ? 'null' : SHEET.toText(lastStart);
+    SHEET.put(finished.length === 0 ? EMPTY : CLOSE);
     return {
       firstSequence,
       lastSequence: this.lastSequence + finished.length,
-      entries: `[${entries.join(',')}]`,
-      lastEntry: entries.at(-1) ?? 'null',
+      entries: SHEET.copy(),
+      lastEntry,
       successfulRequests,
       responseTimeUs,
       firstEntryAt: this.#clock.toUnixMs(finished[0]?.completedMs ?? 0),

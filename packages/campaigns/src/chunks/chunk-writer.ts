@@ -10,8 +10,8 @@ export interface Chunk {
   /** Its entries are numbered from here to `lastSequence`, without a gap. */
   readonly firstSequence: number;
   readonly lastSequence: number;
-  /** A JSON array of them. */
-  readonly entries: string;
+  /** A JSON array of them, as text or as its bytes. */
+  readonly entries: string | Buffer;
   /** The last one alone. */
   readonly lastEntry: string;
   readonly successfulRequests: number;
@@ -40,9 +40,10 @@ export type ChunkOutcome = 'written' | 'fenced';
 
 export interface ChunkWriter {
   /**
-   * Writes at most one chunk of each campaign, all in one transaction; if that fails, each alone. A chunk whose fate
-   * is unknown (the connection broke at the commit) is looked up, never assumed. Resolves with the outcome by
-   * campaign; one that is missing could not be written now and may be tried again as it is: nothing is written twice.
+   * Writes at most one chunk of each campaign, all in one transaction; if one of them cannot be stored, each alone. A
+   * chunk whose fate is unknown (the connection broke at the commit) is looked up, never assumed. Resolves with the
+   * outcome by campaign; one that is missing could not be written, and if none could, it rejects. Either may be tried
+   * again as it is: nothing is written twice.
    */
   write(chunks: readonly Chunk[]): Promise<ReadonlyMap<string, ChunkOutcome>>;
 }

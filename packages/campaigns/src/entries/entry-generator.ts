@@ -1,6 +1,6 @@
 /** Makes entries (contracts 2.4): what a slot draws depends on seed and slot only, whoever makes it, however often. */
 import type { ChunkValue } from '../chunks/chunk-writer.ts';
-import type { RunPlan } from '../plan.ts';
+import type { Sheet } from './sheet.ts';
 
 /** What came of a request, simulated or measured. */
 export interface Outcome {
@@ -25,13 +25,12 @@ export interface EntryPlace {
 export interface EntryGenerator {
   /** Draws what a simulated request of this slot comes to. */
   simulate(slot: number): Outcome;
-  /** The entry as JSON. The fastest path of the worker: text is put together from pieces that are escaped once. */
+  /** Writes the entry as JSON behind what the sheet has. */
+  write(sheet: Sheet, place: EntryPlace, outcome: Outcome): void;
+  /** The entry as JSON, for whoever wants a single one. */
   render(place: EntryPlace, outcome: Outcome): string;
   /** Of the slots rendered since the last call: the values that statistics count, each at most once in this generator's life. */
   takeNewValues(): readonly ChunkValue[];
   /** -0.2 to 0.2: by which part of the gap a slot is moved; 0 unless the plan randomises. */
   jitter(slot: number): number;
 }
-
-/** @throws {TypeError} when the plan's part of an entry exceeds 16 KiB */
-export declare function createEntryGenerator(plan: RunPlan): EntryGenerator;
