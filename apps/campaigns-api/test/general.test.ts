@@ -142,6 +142,20 @@ describe('a body', () => {
     }
   });
 
+  test.each([undefined, 'text/plain', 'application/json', 'nonsense'])(
+    'of type %s is thrown away where none is documented',
+    async (type) => {
+      const [session, profile] = [
+        await service.create(),
+        (await service.post('/api/profiles/', { name: 'A', description: 'B' })).json.id,
+      ];
+      for (const url of [`/api/sessions/${session}`, `/api/profiles/${profile}`]) {
+        const headers: Record<string, string> = type === undefined ? {} : { 'content-type': type };
+        expect((await service.ask({ method: 'DELETE', url, headers, payload: 'nonsense' })).status).toBe(200);
+      }
+    },
+  );
+
   test('S23 changes no prototype', async () => {
     await send(LIST, '{"constructor":{"prototype":{"polluted":1}},"name":"x"}', 'application/json');
     await send(LIST, '{"__proto__":{"polluted":1},"name":"x"}', 'application/json');

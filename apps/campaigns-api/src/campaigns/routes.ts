@@ -1,5 +1,5 @@
 // /api/sessions: campaigns, which the documents call sessions.
-import { type App, answer } from '@trafficflux/service-kit';
+import { type App, answer, ignoreBodies } from '@trafficflux/service-kit';
 import { Type } from 'typebox';
 import { sendList } from '../fields/json-list.ts';
 import { pageQuery, parsePage } from '../fields/page.ts';
@@ -38,9 +38,12 @@ export function addCampaignRoutes(app: App, { campaigns, repository }: CampaignR
     campaigns.update(params.session_id, parseCampaignPatch(body)),
   );
 
-  app.delete(ONE, { schema: schemas.delete }, async ({ params }) => {
-    await campaigns.delete(params.session_id);
-    return { success: true, message: `Session ${params.session_id} deleted` };
+  app.register(async (scope: App) => {
+    ignoreBodies(scope);
+    scope.delete(ONE, { schema: schemas.delete }, async ({ params }) => {
+      await campaigns.delete(params.session_id);
+      return { success: true, message: `Session ${params.session_id} deleted` };
+    });
   });
 }
 

@@ -1,5 +1,5 @@
 // /api/profiles: the people that a campaign plays.
-import { type App, answer } from '@trafficflux/service-kit';
+import { type App, answer, ignoreBodies } from '@trafficflux/service-kit';
 import { Type } from 'typebox';
 import { notFound } from '../errors.ts';
 import { sendList } from '../fields/json-list.ts';
@@ -36,9 +36,12 @@ export function addProfileRoutes(app: App, profiles: ProfileRepository): void {
     toExistingView(await profiles.update(params.profile_id, parseProfilePatch(body))),
   );
 
-  app.delete(ONE, { schema: schemas.delete }, async ({ params }) => {
-    if (!(await profiles.delete(params.profile_id))) throw profileNotFound();
-    return { message: 'Profile deleted successfully' };
+  app.register(async (scope: App) => {
+    ignoreBodies(scope);
+    scope.delete(ONE, { schema: schemas.delete }, async ({ params }) => {
+      if (!(await profiles.delete(params.profile_id))) throw profileNotFound();
+      return { message: 'Profile deleted successfully' };
+    });
   });
 }
 
