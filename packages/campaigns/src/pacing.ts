@@ -9,15 +9,18 @@ export function slotTimeMs(slot: number, requestsPerMinute: number): number {
   return (slot * MS_PER_MINUTE) / requestsPerMinute;
 }
 
+/** What a slot may seem to be over by, in slots: the time of slot n, computed and turned back, is slot n. */
+export const SLOT_ROUNDING = 1e-5;
+
 /** The first slot that is not over after `elapsedMs` of the run's time. */
 export function firstSlotAt(elapsedMs: number, requestsPerMinute: number): number {
-  return Math.max(0, Math.ceil((elapsedMs * requestsPerMinute) / MS_PER_MINUTE));
+  return Math.max(0, Math.ceil((elapsedMs * requestsPerMinute) / MS_PER_MINUTE - SLOT_ROUNDING));
 }
 
 /** How many slots a run has; null: no end. At least one. */
 export function countSlots(requestsPerMinute: number, durationMinutes: number | null): number | null {
   // 0.1 min × 600/min is 60.000…: rounding first keeps a slot from being born of floating point.
-  return durationMinutes === null
-    ? null
-    : Math.max(1, Math.ceil(Math.round(requestsPerMinute * durationMinutes * 1e6) / 1e6));
+  if (durationMinutes === null) return null;
+  const slots = Math.ceil(Math.round(requestsPerMinute * durationMinutes * 1e6) / 1e6);
+  return Math.min(Math.max(1, slots), Number.MAX_SAFE_INTEGER);
 }

@@ -16,6 +16,7 @@ import {
 } from '../src/index.ts';
 
 export interface TestCampaigns {
+  readonly databaseUrl: string;
   readonly pool: pg.Pool;
   readonly states: CampaignStates;
   readonly ownership: Ownership;
@@ -46,6 +47,7 @@ export async function openTestCampaigns(leaseMs = 60_000): Promise<TestCampaigns
     return String(row?.id);
   };
   return {
+    databaseUrl: database.url,
     pool,
     states,
     ownership: createOwnership(pool, { leaseMs }),
@@ -91,12 +93,30 @@ export function toPlan(campaignId: string, plan: Partial<RunPlan> = {}): RunPlan
   };
 }
 
+export interface TestEntry {
+  readonly sequence: number;
+  readonly text: string;
+  readonly success: boolean;
+  readonly micros: number;
+  readonly at: number;
+  readonly geo_location: string;
+}
+
+export function toEntry(sequence: number): TestEntry {
+  return {
+    sequence,
+    text: '"é😀\\',
+    success: sequence % 3 !== 0,
+    micros: 1000 + sequence * 7,
+    at: 1_700_000_000_000 + sequence * 100,
+    geo_location: `country ${sequence % 5}`,
+  };
+}
+
 /** A chunk of `count` entries behind `last`; the run's slots are numbered as its entries are. */
 export function toChunk(campaignId: string, epoch: number, last: number, count: number): Chunk {
-  const entries = Array.from({ length: count }, (_, index) => ({
-    sequence: last + 1 + index,
-    text: '"é😀\\',
-  }));
+  const entries = Array.from({ length: count }, (_, index) => toEntry(last + 1 + index));
+  const locations = new Set(entries.map(({ geo_location }) => geo_location));
   return {
     campaignId,
     epoch,
@@ -104,13 +124,13 @@ export function toChunk(campaignId: string, epoch: number, last: number, count: 
     lastSequence: last + count,
     entries: JSON.stringify(entries),
     lastEntry: JSON.stringify(entries.at(-1) ?? null),
-    successfulRequests: Math.ceil(count / 2),
-    responseTimeUs: count * 1000,
-    firstEntryAt: 1_700_000_000_000 + last,
-    lastEntryAt: 1_700_000_000_000 + last + count,
+    successfulRequests: entries.filter(({ success }) => success).length,
+    responseTimeUs: entries.reduce((sum, { micros }) => sum + micros, 0),
+    firstEntryAt: entries[0]?.at ?? 0,
+    lastEntryAt: entries.at(-1)?.at ?? 0,
     nextSlot: last + count,
     sentRequests: 0,
     missedRequests: 0,
-    newValues: [{ kind: 'geo_location', value: `country ${last % 3}` }],
+    newValues: [...locations].map((value) => ({ kind: 'geo_location', value })),
   };
 }

@@ -1,5 +1,7 @@
+import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openTestCampaigns, type TestCampaigns, toChunk } from './campaigns.ts';
+import { openTestCampaigns, type TestCampaigns, toChunk, toPlan } from './campaigns.ts';
+import { expectWhole } from './whole.ts';
 
 let campaigns: TestCampaigns;
 beforeAll(async () => {
@@ -131,6 +133,117 @@ describe('the clock of a run', () => {
   });
 });
 
+describe('the time in which no worker lives', () => {
+  /** Ten slots of 100 ms are stored; then the worker dies, and half a minute goes by. */
+  async function abandon(): Promise<string> {
+    const id = await campaigns.start({ requestsPerMinute: 600, latencyMs: [0, 0], durationMinutes: 10 });
+    const owned = await campaigns.ownership.claim(id, 'one');
+    await campaigns.writer.write([toChunk(id, owned?.epoch ?? 0, 0, 10)]);
+    await letPass(id, 31_000);
+    await expire(id);
+    return id;
+  }
+
+  it('is missed, and not given back by a pause in it', async () => {
+    const id = await abandon();
+    await campaigns.states.change(id, 'paused', 'test');
+    await campaigns.states.change(id, 'running', 'test');
+    const next = await campaigns.ownership.claim(id, 'two');
+    expect(next?.elapsedMs).toBeGreaterThanOrEqual(31_000);
+    expect(next?.nextSlot).toBeGreaterThanOrEqual(310);
+    expect(next?.missed).toBe((next?.nextSlot ?? 0) - 10);
+  });
+
+  it('is missed, and not given back by a stop in it that is resumed, also at another rate', async () => {
+    const id = await abandon();
+    await campaigns.states.stop(id, 'test');
+    await campaigns.states.resume(
+      id,
+      toPlan(id, { requestsPerMinute: 60, latencyMs: [0, 0], durationMinutes: 10 }),
+      'test',
+    );
+    const next = await campaigns.ownership.claim(id, 'two');
+    expect(next?.nextSlot).toBeGreaterThanOrEqual(31);
+    expect(next?.missed).toBe((next?.nextSlot ?? 0) - 1);
+  });
+
+  it('is nothing while a paused campaign waits, or the clock of the server was set back', async () => {
+    const id = await campaigns.start({ requestsPerMinute: 600, latencyMs: [0, 0] });
+    await campaigns.ownership.claim(id, 'one');
+    await letPass(id, -3_600_000);
+    await expire(id);
+    expect(await campaigns.ownership.claim(id, 'two')).toMatchObject({
+      elapsedMs: 0,
+      nextSlot: 0,
+      missed: 0,
+    });
+    await campaigns.states.change(id, 'paused', 'test');
+    expect(await campaigns.row(id)).toMatchObject({ elapsed_ms: 0, running_since: null });
+  });
+
+  it('a pause at any slot and rate loses and misses none', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.integer({ min: 0, max: 3_000_000 }),
+        fc.double({ min: 0.1, max: 6000, noNaN: true }),
+        fc.constantFrom('paused', 'stopped'),
+        async (slot, requestsPerMinute, status) => {
+          const plan = { requestsPerMinute, latencyMs: [0, 0] as const, durationMinutes: null };
+          const id = await campaigns.start(plan);
+          const first = await campaigns.ownership.claim(id, 'one');
+          const moved = { ...toChunk(id, first?.epoch ?? 0, 0, 1), nextSlot: slot };
+          await campaigns.writer.write([moved]);
+          await letPass(id, (slot * 60_000) / requestsPerMinute + 700);
+          await campaigns.states.change(id, status, 'test');
+          if (status === 'paused') await campaigns.states.change(id, 'running', 'test');
+          else await campaigns.states.resume(id, toPlan(id, plan), 'test');
+          expect(await campaigns.ownership.claim(id, 'two')).toMatchObject({ nextSlot: slot, missed: 0 });
+        },
+      ),
+      { numRuns: 40 },
+    );
+  });
+});
+
+describe('a worker that was frozen beyond its lease', () => {
+  it('changes nothing when it wakes up, whatever it tries', async () => {
+    const id = await campaigns.start({ durationMinutes: null });
+    const epoch = (await campaigns.ownership.claim(id, 'frozen'))?.epoch ?? 0;
+    await campaigns.writer.write([toChunk(id, epoch, 0, 5)]);
+    await expire(id);
+    const next = (await campaigns.ownership.claim(id, 'next'))?.epoch ?? 0;
+    await campaigns.writer.write([toChunk(id, next, 5, 5)]);
+    const before = await campaigns.row(id);
+    const key = { campaignId: id, epoch };
+    expect(await campaigns.ownership.renew('frozen', [key])).toEqual(new Set());
+    await campaigns.ownership.release('frozen', [key]);
+    expect(await campaigns.ownership.end({ ...key, worker: 'frozen' }, 'completed', null)).toBe(false);
+    for (const last of [5, 10])
+      expect(await campaigns.writer.write([toChunk(id, epoch, last, 5)])).toEqual(new Map([[id, 'fenced']]));
+    expect(await campaigns.row(id)).toEqual(before);
+    await expectWhole(campaigns, id);
+  });
+
+  it('changes nothing under its own name either, when it has taken the run again', async () => {
+    const id = await campaigns.start();
+    const epoch = (await campaigns.ownership.claim(id, 'one'))?.epoch ?? 0;
+    await expire(id);
+    const again = (await campaigns.ownership.claim(id, 'one'))?.epoch ?? 0;
+    expect(await campaigns.writer.write([toChunk(id, epoch, 0, 5)])).toEqual(new Map([[id, 'fenced']]));
+    expect(await campaigns.writer.write([toChunk(id, again, 0, 5)])).toEqual(new Map([[id, 'written']]));
+    await campaigns.ownership.release('one', [{ campaignId: id, epoch }]);
+    expect(await campaigns.row(id)).toMatchObject({ owner: 'one', last_sequence: '5' });
+  });
+
+  it('goes on where nobody took its run meanwhile', async () => {
+    const id = await campaigns.start();
+    const epoch = (await campaigns.ownership.claim(id, 'one'))?.epoch ?? 0;
+    await expire(id);
+    expect(await campaigns.ownership.renew('one', [{ campaignId: id, epoch }])).toEqual(new Set([id]));
+    expect(await campaigns.ownership.claim(id, 'two')).toBeNull();
+  });
+});
+
 describe('a lease', () => {
   it('is renewed for its owner under its epoch, and for nobody else', async () => {
     const id = await campaigns.start();
@@ -174,7 +287,9 @@ describe('the end of a run', () => {
     const run = { campaignId: id, epoch: owned?.epoch ?? 0 };
     expect(await campaigns.ownership.end({ ...run, worker: 'two' }, status, reason)).toBe(false);
     expect(await campaigns.ownership.end({ ...run, worker: 'one' }, status, reason)).toBe(true);
-    expect(await campaigns.ownership.end({ ...run, worker: 'one' }, status, reason)).toBe(false);
+    // Asked again it finds its own end, which it does not write again.
+    expect(await campaigns.ownership.end({ ...run, worker: 'one' }, status, reason)).toBe(true);
+    expect(await campaigns.ownership.end({ ...run, worker: 'two' }, status, reason)).toBe(false);
     expect(await campaigns.row(id)).toMatchObject({
       status,
       error: reason,
@@ -186,7 +301,7 @@ describe('the end of a run', () => {
       'SELECT from_status, to_status, changed_by FROM state_changes WHERE campaign_id = $1 ORDER BY id',
       [id],
     );
-    expect(changes.at(-1)).toEqual({ from_status: 'running', to_status: status, changed_by: 'one' });
+    expect(changes.slice(1)).toEqual([{ from_status: 'running', to_status: status, changed_by: 'one' }]);
   });
 });
 

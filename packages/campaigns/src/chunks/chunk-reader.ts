@@ -11,11 +11,14 @@ export interface StoredChunk {
 export interface EntryRange {
   /** The first sequence to read (default 1). */
   readonly from?: number;
-  /** The last one (default: what is stored now). */
+  /** The last one (default, and at most: what is stored at the start). */
   readonly to?: number;
 }
 
 export interface ChunkReader {
-  /** Yields the chunks that hold the range, in order, at most about 2 MiB at once in memory. Ends early when the signal says so. */
+  /**
+   * Yields the chunks that hold the range, in order and without a gap, about 1 MiB at once in memory. Ends early when the
+   * signal says so, and where entries were purged meanwhile: who promised a number counts.
+   */
   read(campaignId: string, range: EntryRange, signal: AbortSignal): AsyncIterable<StoredChunk>;
 }

@@ -1,57 +1,69 @@
 import type pg from 'pg';
 import type { ChunkReader, StoredChunk } from './chunk-reader.ts';
 
-const MEMORY_BYTES = 2 * 1024 * 1024;
-const MAX_ROWS = 64;
+/** Of JSON text at once; a single larger chunk comes alone. */
+const PAGE_BYTES = 1024 * 1024;
+const PAGE_CHUNKS = 256;
+
+/** $1 campaign, $2 and $3 first and last sequence, $4 epoch at most, $5 chunks and $6 bytes at most. */
+const READ = `
+SELECT first_sequence::float8, last_sequence::float8, entries::text AS entries FROM (
+  SELECT first_sequence, last_sequence, epoch, entries,
+    sum(bytes) OVER (ORDER BY last_sequence ROWS UNBOUNDED PRECEDING) - bytes AS bytes_before
+  FROM chunks WHERE campaign_id = $1 AND last_sequence >= $2 ORDER BY last_sequence LIMIT $5
+) AS page
+WHERE first_sequence <= $3 AND epoch <= $4 AND bytes_before < $6
+ORDER BY last_sequence`;
 
 export function createChunkReader(pool: pg.Pool): ChunkReader {
   return {
     async *read(campaignId, { from = 1, to }, signal) {
-      const last = to ?? (await findLastSequence(pool, campaignId));
+      const stored = await findStored(pool, campaignId);
+      const last = Math.min(to ?? stored.last, stored.last);
       let next = from;
-      let rows = 1;
       while (next <= last && !signal.aborted) {
-        const chunks = await readRows(pool, campaignId, next, last, rows);
-        let bytes = 0;
+        const chunks = await readPage(pool, campaignId, next, last, stored.epoch);
+        if (chunks.length === 0) return;
         for (const chunk of chunks) {
-          if (signal.aborted) return;
-          bytes += chunk.entries.length;
+          // Entries are dense: where one is missing, they were purged.
+          if (signal.aborted || chunk.firstSequence > next) return;
           next = chunk.lastSequence + 1;
           yield chunk;
         }
-        if (chunks.length === 0) return;
-        rows = Math.min(MAX_ROWS, Math.max(1, Math.floor(MEMORY_BYTES / Math.max(1, bytes / chunks.length))));
       }
     },
   };
 }
 
-async function findLastSequence(pool: pg.Pool, campaignId: string): Promise<number> {
-  const { rows } = await pool.query<{ last_sequence: string }>(
-    'SELECT last_sequence FROM campaigns WHERE id = $1',
-    [campaignId],
-  );
-  return Number(rows[0]?.last_sequence ?? 0);
+/** What is stored by now was stored under this epoch at most: entries of a later one take the place of purged ones. */
+async function findStored(
+  pool: pg.Pool,
+  campaignId: string,
+): Promise<{ readonly last: number; readonly epoch: number }> {
+  const { rows } = await pool.query<{ last: number; epoch: number }>({
+    name: 'find-stored',
+    text: 'SELECT last_sequence::float8 AS last, epoch::float8 FROM campaigns WHERE id = $1',
+    values: [campaignId],
+  });
+  return rows[0] ?? { last: 0, epoch: 0 };
 }
 
-async function readRows(
+async function readPage(
   pool: pg.Pool,
   campaignId: string,
   from: number,
   to: number,
-  limit: number,
+  epoch: number,
 ): Promise<StoredChunk[]> {
-  const { rows } = await pool.query<{ first_sequence: string; last_sequence: string; entries: string }>({
+  const { rows } = await pool.query<{ first_sequence: number; last_sequence: number; entries: string }>({
     name: 'read-chunks',
-    text: `SELECT first_sequence, last_sequence, entries::text AS entries FROM chunks
-      WHERE campaign_id = $1 AND last_sequence >= $2 AND first_sequence <= $3
-      ORDER BY last_sequence LIMIT $4`,
-    values: [campaignId, from, to, limit],
+    text: READ,
+    values: [campaignId, from, to, epoch, PAGE_CHUNKS, PAGE_BYTES],
   });
   return rows.map(({ first_sequence, last_sequence, entries }) => ({
     campaignId,
-    firstSequence: Number(first_sequence),
-    lastSequence: Number(last_sequence),
+    firstSequence: first_sequence,
+    lastSequence: last_sequence,
     entries,
   }));
 }

@@ -1,6 +1,9 @@
+import { isUnavailable } from '@trafficflux/postgres';
 import type pg from 'pg';
 import { toParameters, toWriteStatement } from './chunk-statement.ts';
 import type { Chunk, ChunkOutcome, ChunkWriter } from './chunk-writer.ts';
+
+type Outcomes = Map<string, ChunkOutcome>;
 
 export function createChunkWriter(pool: pg.Pool): ChunkWriter {
   return {
@@ -9,6 +12,8 @@ export function createChunkWriter(pool: pg.Pool): ChunkWriter {
       try {
         return await writeTogether(pool, chunks);
       } catch (error) {
+        // A connection that broke tells nothing of the others, nor of what became of the chunks: once more will tell.
+        if (isUnavailable(error)) return await writeTogether(pool, chunks);
         if (chunks.length === 1) throw error;
         return await writeEachAlone(pool, chunks);
       }
@@ -16,46 +21,54 @@ export function createChunkWriter(pool: pg.Pool): ChunkWriter {
   };
 }
 
-async function writeTogether(pool: pg.Pool, chunks: readonly Chunk[]): Promise<Map<string, ChunkOutcome>> {
+async function writeTogether(pool: pg.Pool, chunks: readonly Chunk[]): Promise<Outcomes> {
   const { rows } = await pool.query<{ id: string }>(toWriteStatement(chunks.length), toParameters(chunks));
-  const outcomes = new Map<string, ChunkOutcome>(rows.map(({ id }) => [id, 'written']));
+  const outcomes: Outcomes = new Map(rows.map(({ id }) => [id, 'written']));
   const others = chunks.filter(({ campaignId }) => !outcomes.has(campaignId));
   if (others.length > 0) await lookUp(pool, others, outcomes);
   return outcomes;
 }
 
 /** One that cannot be stored must not hold up the others: theirs is another transaction. */
-async function writeEachAlone(pool: pg.Pool, chunks: readonly Chunk[]): Promise<Map<string, ChunkOutcome>> {
-  const outcomes = new Map<string, ChunkOutcome>();
+async function writeEachAlone(pool: pg.Pool, chunks: readonly Chunk[]): Promise<Outcomes> {
+  const outcomes: Outcomes = new Map();
   let failure: unknown;
   for (const chunk of chunks) {
     try {
       for (const [id, outcome] of await writeTogether(pool, [chunk])) outcomes.set(id, outcome);
     } catch (error) {
       failure = error;
+      // Each of those left would wait for the same database.
+      if (isUnavailable(error)) break;
     }
   }
   if (outcomes.size === 0) throw failure;
   return outcomes;
 }
 
+/** $1 ids, $2 epochs, $3 and $4 first and last sequences, $5 next slots. */
+const LOOK_UP = `
+SELECT named.id FROM unnest($1::text[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[])
+  AS named (id, epoch, first_sequence, last_sequence, next_slot)
+WHERE CASE WHEN named.last_sequence >= named.first_sequence
+  THEN EXISTS (
+    SELECT FROM chunks WHERE campaign_id = named.id AND chunks.last_sequence = named.last_sequence
+      AND chunks.first_sequence = named.first_sequence AND chunks.epoch = named.epoch)
+  ELSE EXISTS (
+    SELECT FROM campaigns WHERE campaigns.id = named.id AND campaigns.epoch = named.epoch
+      AND campaigns.last_sequence = named.last_sequence AND campaigns.next_slot >= named.next_slot)
+  END`;
+
 /** A chunk that hit nothing is stored all the same if an earlier attempt, whose answer was lost, had been committed. */
-async function lookUp(
-  pool: pg.Pool,
-  chunks: readonly Chunk[],
-  outcomes: Map<string, ChunkOutcome>,
-): Promise<void> {
-  const { rows } = await pool.query<{ id: string; epoch: string; last_sequence: string; next_slot: string }>(
-    'SELECT id, epoch, last_sequence, next_slot FROM campaigns WHERE id = ANY ($1)',
-    [chunks.map(({ campaignId }) => campaignId)],
-  );
-  for (const { campaignId, epoch, lastSequence, nextSlot } of chunks) {
-    const row = rows.find(({ id }) => id === campaignId);
-    const isStored =
-      row !== undefined &&
-      Number(row.epoch) === epoch &&
-      Number(row.last_sequence) === lastSequence &&
-      Number(row.next_slot) === nextSlot;
-    outcomes.set(campaignId, isStored ? 'written' : 'fenced');
-  }
+async function lookUp(pool: pg.Pool, chunks: readonly Chunk[], outcomes: Outcomes): Promise<void> {
+  const { rows } = await pool.query<{ id: string }>(LOOK_UP, [
+    chunks.map(({ campaignId }) => campaignId),
+    chunks.map(({ epoch }) => epoch),
+    chunks.map(({ firstSequence }) => firstSequence),
+    chunks.map(({ lastSequence }) => lastSequence),
+    chunks.map(({ nextSlot }) => nextSlot),
+  ]);
+  const stored = new Set(rows.map(({ id }) => id));
+  for (const { campaignId } of chunks)
+    outcomes.set(campaignId, stored.has(campaignId) ? 'written' : 'fenced');
 }

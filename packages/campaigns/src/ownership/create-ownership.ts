@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { toElapsedMs } from '../run-time.ts';
 import { CLAIM, CLAIM_ORPHANS, type ClaimRow, FIND_ORPHANS, toOwnedRun } from './claim-statement.ts';
 import type { Ownership, OwnershipOptions, RunKey, WorkerPresence } from './ownership.ts';
 
@@ -24,17 +25,21 @@ const END = `
 WITH ended AS (
   UPDATE campaigns SET
     status = $4, is_generating = false, epoch = epoch + 1, owner = NULL, lease_until = NULL, running_since = NULL,
-    elapsed_ms = elapsed_ms + coalesce(extract(epoch FROM clock_timestamp() - running_since) * 1000, 0),
+    elapsed_ms = ${toElapsedMs('campaigns')},
     end_time = clock_timestamp(), updated_at = clock_timestamp(), error = $5
   WHERE id = $1 AND epoch = $2 AND owner = $3 AND status = 'running' AND is_generating
   RETURNING id, epoch
 )
 INSERT INTO state_changes (campaign_id, from_status, to_status, epoch, changed_by)
 SELECT id, 'running', $4, epoch, $3 FROM ended RETURNING id`;
+/** An end whose answer was lost is found by what it left in the history. */
+const FIND_END = `
+SELECT FROM state_changes WHERE campaign_id = $1 AND epoch = $2::bigint + 1 AND changed_by = $3 AND to_status = $4`;
 
 const BEAT = `
 INSERT INTO workers (name, host, process_id, capacity, campaigns) VALUES ($1, $2, $3, $4, $5)
-ON CONFLICT (name) DO UPDATE SET host = $2, process_id = $3, capacity = $4, campaigns = $5, seen_at = clock_timestamp()`;
+ON CONFLICT (name) DO UPDATE SET host = $2, process_id = $3, capacity = $4, campaigns = $5, seen_at = clock_timestamp(),
+  started_at = CASE WHEN workers.process_id = $3 AND workers.host = $2 THEN workers.started_at ELSE clock_timestamp() END`;
 const FORGET = `DELETE FROM workers WHERE seen_at < clock_timestamp() - interval '10 seconds'`;
 const LIST = `
 SELECT name, host, process_id, capacity, campaigns FROM workers
@@ -66,8 +71,9 @@ export function createOwnership(pool: pg.Pool, { leaseMs = LEASE_MS }: Ownership
       await pool.query(RELEASE, [worker, ...keys(runs)]);
     },
     async end({ campaignId, epoch, worker }, status, reason) {
-      const { rows } = await pool.query(END, [campaignId, epoch, worker, status, reason]);
-      return rows.length > 0;
+      const { rowCount } = await pool.query(END, [campaignId, epoch, worker, status, reason]);
+      if (rowCount === 1) return true;
+      return (await pool.query(FIND_END, [campaignId, epoch, worker, status])).rowCount === 1;
     },
     async beat({ name, host, processId, capacity, campaigns }) {
       await pool.query(BEAT, [name, host, processId, capacity, campaigns]);

@@ -22,7 +22,7 @@ export interface OwnedRun {
   readonly missed: number;
   /** Whether somebody ran it before: a take-over. */
   readonly isTakeOver: boolean;
-  /** Entries of this run that are stored. */
+  /** Entries of this run that are stored; a resumed run counts those before it in the same grid. */
   readonly runRequests: number;
 }
 
@@ -58,7 +58,7 @@ export interface Ownership {
   release(worker: string, runs: readonly RunKey[]): Promise<void>;
   /**
    * Ends a run for good: `completed`, or `error` with its reason. The elapsed time, end_time and history are written
-   * in the same statement. False if it was no longer this epoch's to end.
+   * in the same statement. False if it was no longer this epoch's to end; an end whose answer was lost is found again.
    */
   end(
     run: RunKey & { worker: string },

@@ -43,7 +43,10 @@ export interface CampaignStates {
   change(campaignId: string, to: CampaignStatus, changedBy: string): Promise<StateOutcome>;
   /** /generate: begins run n + 1 with this plan. Only a campaign that is `running` and not generating starts. */
   start(campaignId: string, plan: RunPlan, changedBy: string): Promise<StartOutcome>;
-  /** /resume: the same with the time left of the run before; its status becomes `running` on the way. */
+  /**
+   * /resume: begins run n + 1 of a `stopped` or failed campaign with the time left of the run before, whose grid it goes
+   * on with; its status becomes `running` on the way. The plan has the whole duration: what is left is computed here.
+   */
   resume(
     campaignId: string,
     plan: RunPlan,
@@ -51,7 +54,10 @@ export interface CampaignStates {
   ): Promise<StartOutcome | { readonly kind: 'no-time-left' }>;
   /** /stop: null if it does not generate. */
   stop(campaignId: string, changedBy: string): Promise<StateChange | null>;
-  /** /cleanup: ends the run, makes anything but a completed campaign `stopped`; with `purge` its entries and statistics go too. */
+  /**
+   * /cleanup: ends the run, makes anything but a completed campaign `stopped`; with `purge` its entries and statistics go
+   * too. Null if the status did not change: unknown, completed, or stopped before.
+   */
   cleanup(campaignId: string, purge: boolean, changedBy: string): Promise<StateChange | null>;
   /** DELETE: false if unknown. Ends the run first, so that nothing is written after. */
   remove(campaignId: string): Promise<boolean>;

@@ -1,6 +1,6 @@
 // Decides on the row as it was read, and writes only if it still is: whoever was overtaken reads again.
 import type pg from 'pg';
-import { countSlots, firstSlotAt } from '../pacing.ts';
+import { countSlots, firstSlotAt, slotTimeMs } from '../pacing.ts';
 import type { RunPlan } from '../plan.ts';
 import { type CampaignStatus, type Transition, transition } from '../status.ts';
 import type { CampaignStates, StartOutcome, StateChange, StateOutcome } from './campaign-states.ts';
@@ -20,7 +20,6 @@ interface StateRow {
   is_generating: boolean;
   epoch: string;
   updated_at: Date;
-  duration_minutes: number | null;
   elapsed_ms: number;
   run_rate: number | null;
   next_slot: string;
@@ -30,7 +29,6 @@ type Change = Extract<Transition, { kind: 'change' }>;
 
 /** To be overtaken this often in a row is no race any more. */
 const MAX_TRIES = 50;
-const MS_PER_MINUTE = 60_000;
 
 export function createCampaignStates(pool: pg.Pool): CampaignStates {
   const change = (id: string, to: CampaignStatus, changedBy: string) =>
@@ -133,7 +131,7 @@ async function start(pool: pg.Pool, campaignId: string, plan: RunPlan): Promise<
   return outcome ?? { kind: 'not-found' };
 }
 
-/** The time that the last run has had stays; what of its last moments was not stored is made again. */
+/** Goes on in the grid of the run before, or at the same place of another one if the rate is another. */
 async function resume(
   pool: pg.Pool,
   campaignId: string,
@@ -146,19 +144,18 @@ async function resume(
     if (row.is_generating) return { kind: 'already-generating' };
     if (row.status !== 'stopped' && row.status !== 'error')
       return { kind: 'not-running', status: row.status };
-    const stored = row.run_rate === null ? 0 : (Number(row.next_slot) * MS_PER_MINUTE) / row.run_rate;
-    const elapsedMs = Math.min(row.elapsed_ms, stored);
-    if (durationMinutes !== null && elapsedMs >= durationMinutes * MS_PER_MINUTE)
+    const slots = countSlots(requestsPerMinute, durationMinutes);
+    if (slots !== null && firstSlotAt(row.elapsed_ms, requestsPerMinute) >= slots)
       return { kind: 'no-time-left' };
+    const storedMs = row.run_rate === null ? 0 : slotTimeMs(Number(row.next_slot), row.run_rate);
     const values = [
       campaignId,
       row.epoch,
       row.status,
       plan,
       requestsPerMinute,
-      countSlots(requestsPerMinute, durationMinutes),
-      elapsedMs,
-      firstSlotAt(elapsedMs, requestsPerMinute),
+      slots,
+      firstSlotAt(storedMs, requestsPerMinute),
       changedBy,
     ];
     return toStarted(campaignId, (await pool.query<StartRow>(RESUME, values)).rows[0]);

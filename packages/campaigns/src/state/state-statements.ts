@@ -1,16 +1,14 @@
 // The statements behind changes of state. Each names the epoch that it was decided on and hits no other: since every
 // change raises the epoch, the status that was read with it is the status that is left.
-
-/** The time that a run has had, in milliseconds, on the server's clock. */
-const ELAPSED_MS = 'elapsed_ms + coalesce(extract(epoch FROM clock_timestamp() - running_since) * 1000, 0)';
+import { toFrozenMs } from '../run-time.ts';
 
 export const FIND_STATE = `
-SELECT status, is_generating, epoch, updated_at, duration_minutes, ${ELAPSED_MS} AS elapsed_ms, run_rate, next_slot
+SELECT status, is_generating, epoch, updated_at, elapsed_ms, run_rate, next_slot
 FROM campaigns WHERE id = $1`;
 
 /**
  * $1 campaign, $2 epoch, $3 old and $4 new status, $5 effect on the run, $6 by whom, $7 and $8 whether start and end time
- * are set. A pause goes back to the last slot that is stored: what was under way is made again after it.
+ * are set.
  */
 export const CHANGE = `
 WITH changed AS (
@@ -20,7 +18,7 @@ WITH changed AS (
     is_generating = is_generating AND $5 <> 'end',
     owner = NULL,
     lease_until = NULL,
-    elapsed_ms = CASE WHEN $5 = 'suspend' THEN least(${ELAPSED_MS}, next_slot * 60000 / run_rate) ELSE ${ELAPSED_MS} END,
+    elapsed_ms = ${toFrozenMs('campaigns')},
     running_since = NULL,
     start_time = CASE WHEN $7 THEN clock_timestamp() ELSE start_time END,
     end_time = CASE WHEN $8 THEN clock_timestamp() WHEN $4 = 'running' THEN NULL ELSE end_time END,
@@ -44,18 +42,18 @@ UPDATE campaigns SET
 WHERE id = $1 AND status = 'running' AND NOT is_generating
 RETURNING run, epoch, thread_id`;
 
-/** $1 campaign, $2 epoch, $3 old status, $4 plan, $5 rate, $6 slots, $7 elapsed, $8 next slot, $9 by whom. */
+/** $1 campaign, $2 epoch, $3 old status, $4 plan, $5 rate, $6 slots, $7 next slot, $8 by whom. The time it has had stays. */
 export const RESUME = `
 WITH resumed AS (
   UPDATE campaigns SET
     status = 'running', is_generating = true, run = run + 1, epoch = epoch + 1, thread_id = gen_random_uuid(),
-    plan = $4, run_rate = $5, run_slots = $6, elapsed_ms = $7, running_since = NULL, next_slot = $8,
+    plan = $4, run_rate = $5, run_slots = $6, running_since = NULL, next_slot = $7,
     owner = NULL, lease_until = NULL, end_time = NULL, error = NULL, updated_at = clock_timestamp()
   WHERE id = $1 AND epoch = $2 AND NOT is_generating
   RETURNING id, run, epoch, thread_id
 ), noted AS (
   INSERT INTO state_changes (campaign_id, from_status, to_status, epoch, changed_by)
-  SELECT id, $3, 'running', epoch, $9 FROM resumed
+  SELECT id, $3, 'running', epoch, $8 FROM resumed
 )
 SELECT run, epoch, thread_id FROM resumed`;
 

@@ -1,0 +1,121 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createChunkReader, type EntryRange } from '../src/index.ts';
+import {
+  openTestCampaigns,
+  type TestCampaigns,
+  type TestEntry,
+  toChunk,
+  toEntry,
+  toPlan,
+} from './campaigns.ts';
+
+let campaigns: TestCampaigns;
+let id: string;
+let epoch: number;
+
+beforeAll(async () => {
+  campaigns = await openTestCampaigns();
+});
+afterAll(() => campaigns.close());
+beforeEach(async () => {
+  id = await campaigns.start();
+  epoch = (await campaigns.ownership.claim(id, 'one'))?.epoch ?? 0;
+});
+
+async function store(count: number, size = 10): Promise<void> {
+  for (let last = 0; last < count; last += size)
+    await campaigns.writer.write([toChunk(id, epoch, last, Math.min(size, count - last))]);
+}
+
+const read = (range: EntryRange = {}, signal = new AbortController().signal) =>
+  campaigns.reader.read(id, range, signal)[Symbol.asyncIterator]();
+
+async function readAll(range: EntryRange = {}): Promise<TestEntry[]> {
+  const reading = read(range);
+  const entries = [];
+  for (let step = await reading.next(); !step.done; step = await reading.next())
+    entries.push(...JSON.parse(step.value.entries));
+  return entries;
+}
+
+const numbers = (from: number, to: number) =>
+  Array.from({ length: to - from + 1 }, (_, index) => toEntry(from + index));
+
+describe('reading', () => {
+  it('gives every entry as it was written, in order, across any number of pages', async () => {
+    await store(1000, 3);
+    expect(await readAll()).toEqual(numbers(1, 1000));
+  });
+
+  it('gives the chunks that hold a range, and none beyond what is stored', async () => {
+    await store(100);
+    expect(await readAll({ from: 35, to: 44 })).toEqual(numbers(31, 50));
+    expect(await readAll({ from: 95, to: 5000 })).toEqual(numbers(91, 100));
+    expect(await readAll({ from: 101 })).toEqual([]);
+    expect(await readAll({ from: 7, to: 6 })).toEqual([]);
+    id = 'unknown';
+    expect(await readAll({ to: 10 })).toEqual([]);
+  });
+
+  it('ends with what was stored at its start', async () => {
+    await store(100);
+    const reading = read();
+    await reading.next();
+    await campaigns.writer.write([toChunk(id, epoch, 100, 10)]);
+    let last = 0;
+    for (let step = await reading.next(); !step.done; step = await reading.next())
+      last = step.value.lastSequence;
+    expect(last).toBe(100);
+  });
+
+  it('holds no more than about a megabyte of text at once, however the sizes of chunks jump', async () => {
+    const text = 'x'.repeat(300_000);
+    for (let last = 0; last < 60; last++) {
+      const chunk = toChunk(id, epoch, last, 1);
+      const entries = JSON.stringify([last < 40 ? toEntry(last + 1) : { ...toEntry(last + 1), text }]);
+      await campaigns.writer.write([{ ...chunk, entries }]);
+    }
+    const pages: number[] = [];
+    const pool = new Proxy(campaigns.pool, {
+      get(target, key) {
+        if (key !== 'query') return Reflect.get(target, key);
+        return async (query: never) => {
+          const result: { rows: { entries?: string }[] } = await target.query(query);
+          pages.push(result.rows.reduce((sum, { entries }) => sum + (entries?.length ?? 0), 0));
+          return result;
+        };
+      },
+    });
+    let count = 0;
+    for await (const _ of createChunkReader(pool).read(id, {}, new AbortController().signal)) count++;
+    expect(count).toBe(60);
+    expect(pages.length).toBeGreaterThan(4);
+    expect(Math.max(...pages)).toBeLessThan(1.5 * 1024 * 1024);
+  });
+
+  it('ends when its reader has gone, and holds no connection meanwhile', async () => {
+    await store(100);
+    const gone = new AbortController();
+    const reading = read({}, gone.signal);
+    await reading.next();
+    expect(campaigns.pool.totalCount - campaigns.pool.idleCount).toBe(0);
+    gone.abort();
+    expect((await reading.next()).done).toBe(true);
+  });
+
+  it('never goes on with the entries of a later run in place of purged ones', async () => {
+    // More chunks than a page has, so that the reader has to ask again.
+    await store(600, 1);
+    const reading = read();
+    await reading.next();
+    await campaigns.states.cleanup(id, true, 'api');
+    await campaigns.states.change(id, 'running', 'api');
+    await campaigns.states.start(id, toPlan(id), 'api');
+    epoch = (await campaigns.ownership.claim(id, 'one'))?.epoch ?? 0;
+    await store(600, 1);
+    let last = 1;
+    for (let step = await reading.next(); !step.done; step = await reading.next())
+      last = step.value.lastSequence;
+    expect(last).toBeLessThan(600);
+  });
+});
