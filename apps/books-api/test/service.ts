@@ -25,6 +25,8 @@ export async function startService(environment: Record<string, string> = {}, dat
     SECRET_KEY: TEST_SECRET,
     // A busy machine must not make the tests of everything else meet 503.
     SHED_EVENT_LOOP_DELAY_MS: '60000',
+    DATABASE_CONNECT_TIMEOUT_MS: '60000',
+    DATABASE_STATEMENT_TIMEOUT_MS: '60000',
     BCRYPT_COST: '4',
     HOST: '127.0.0.1',
     PORT: '0',
