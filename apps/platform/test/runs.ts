@@ -3,7 +3,7 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { identifyProcess, startEmbeddedPostgres } from '@trafficflux/embedded-postgres';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
 import { findRunState, type RunState } from '../src/run-state.ts';
 import { type Running, runPlatform } from './run.ts';
 
@@ -94,8 +94,5 @@ function makeFolder(): string {
 }
 
 export async function waitUntilGone(pids: readonly number[]): Promise<void> {
-  await vi.waitFor(() => expect(pids.filter((pid) => identifyProcess(pid) !== undefined)).toEqual([]), {
-    timeout: 10_000,
-    interval: 20,
-  });
+  await expect.poll(() => pids.filter((pid) => identifyProcess(pid) !== undefined)).toEqual([]);
 }

@@ -1,6 +1,6 @@
 // Contracts, sections 3.1 and 3.2: sessions over HTTP, played by real threads against a real site.
 import { randomUUID } from 'node:crypto';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type Site, startSite } from './journeys/site.ts';
 import { describeOnStores, type Service, startService } from './service.ts';
 
@@ -45,15 +45,10 @@ describeOnStores('sessions', (store) => {
       token,
     );
   const status = (id: string, as = token) => service.read(`/automation/status/${id}`, as);
-  const untilEnded = (id: string) =>
-    vi.waitFor(
-      async () => {
-        const { json } = await status(id);
-        expect(json.status).not.toBe('running');
-        return json;
-      },
-      { timeout: 20_000, interval: 20 },
-    );
+  const untilEnded = async (id: string) => {
+    await expect.poll(async () => (await status(id)).json.status).not.toBe('running');
+    return (await status(id)).json;
+  };
 
   describe('POST /automation/start', () => {
     test('starts a session of one thread, and answers as documented', async () => {

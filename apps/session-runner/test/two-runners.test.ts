@@ -54,8 +54,10 @@ describe('a session', { timeout: 60_000 }, () => {
     });
     expect(await statusOf(id)).toBe('stopped');
     for (const runner of [player, asked]) {
+      await expect
+        .poll(() => read(runner, '/automation/config', ada))
+        .toMatchObject({ active_sessions: 0, available_threads: 10 });
       expect(await read(runner, '/automation/status', ada)).toMatchObject({ total_sessions: 0 });
-      expect(await read(runner, '/automation/config', ada)).toMatchObject({ active_sessions: 0 });
       expect(await runner.ask('GET', `/automation/status/${id}`, undefined, ada)).toMatchObject({
         status: 404,
       });

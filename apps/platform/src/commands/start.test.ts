@@ -9,7 +9,7 @@ import {
 } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { READY, useRuns } from '../../test/runs.ts';
 
 const runs = useRuns();
@@ -117,9 +117,7 @@ describe('npm start', () => {
     const [before] = runs.findState().services;
     await fetch(`${before?.url}/crash`).catch(() => {});
     await until('tiny     │ ended with exit code 7; starting it again in 0.25 s');
-    await vi.waitFor(() => expect(runs.findState().services[0]?.pid).not.toBe(before?.pid), {
-      timeout: 10_000,
-    });
+    await expect.poll(() => runs.findState().services[0]?.pid).not.toBe(before?.pid);
   });
 
   it('starts a killed PostgreSQL again on the same port', async () => {
@@ -129,7 +127,7 @@ describe('npm start', () => {
     const server = runs.listProcesses()[1] ?? 0;
     process.kill(server, 'SIGKILL');
     await until('postgres │ ended unasked; starting it again');
-    await vi.waitFor(() => expect(runs.listProcesses()[1]).not.toBe(server), { timeout: 10_000 });
+    await expect.poll(() => runs.listProcesses()[1]).not.toBe(server);
   });
 
   it('ends with the sentence of a service that cannot start, while another has yet to', async () => {

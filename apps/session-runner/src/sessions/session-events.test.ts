@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { HandPool } from '../../test/hand-pool.ts';
 import { newStep } from '../../test/session-store-contract.ts';
 import {
@@ -41,7 +41,7 @@ describe('events', () => {
     pool.step(newStep(1, { note: 'n'.repeat(5000) }));
     pool.end();
     pool.end({ status: 'failed', reason: 'It hung.' });
-    await vi.waitFor(() => expect(sessions.counts.activeSessions).toBe(0));
+    await expect.poll(() => sessions.counts.activeSessions).toBe(0);
     expect(started.events.map(([topic]) => topic)).toEqual(
       Array.from({ length: 7 }, () => 'users.user_60f7b5c4d1e2f3a4b5c6d7e8.automation'),
     );

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { HandPool } from '../../test/hand-pool.ts';
 import { newStep } from '../../test/session-store-contract.ts';
 import {
@@ -44,19 +44,18 @@ describe('a session', () => {
     pool.step(newStep(2));
     pool.end({ status: 'completed' });
     pool.step(newStep(1, { url: null }));
-    await vi.waitFor(async () => {
-      const view = await sessions.view('ada', sessionId);
-      expect(view).toMatchObject({
+    await expect
+      .poll(() => sessions.view('ada', sessionId))
+      .toMatchObject({
         status: 'running',
         totalThreads: 2,
         runningThreads: 1,
         completedThreads: 1,
+        journeys: [
+          { journey: 1, status: 'completed', steps: [newStep(1), newStep(2)] },
+          { journey: 2, status: 'running', endedAt: null, steps: [newStep(1, { url: null })] },
+        ],
       });
-      expect(view.journeys).toMatchObject([
-        { journey: 1, status: 'completed', steps: [newStep(1), newStep(2)] },
-        { journey: 2, status: 'running', endedAt: null, steps: [newStep(1, { url: null })] },
-      ]);
-    });
   });
 
   test('keeps its steps in sight while they move into the store', async () => {
@@ -76,7 +75,7 @@ describe('a session', () => {
   ] as const)('is %s when its journeys are %s', async (_, ends, expected) => {
     const { sessionId } = await sessions.start(newOrder({ threadCount: 2 }));
     for (const status of ends) pool.end(status === 'failed' ? { status, reason: 'It failed.' } : { status });
-    await vi.waitFor(() => expect(sessions.listActive('ada')).toEqual([]));
+    await expect.poll(() => sessions.listActive('ada')).toEqual([]);
     expect(await sessions.view('ada', sessionId)).toMatchObject({
       status: expected,
       runningThreads: 0,
@@ -139,17 +138,15 @@ describe('a stop', () => {
       answer = stopped;
     });
     pool.end({ status: 'stopped' });
-    await vi.waitFor(() =>
-      expect(sessions.listActive('ada')).toMatchObject([
-        { status: 'stopping', runningThreads: 1, completedThreads: 1 },
-      ]),
-    );
+    await expect
+      .poll(() => sessions.listActive('ada'))
+      .toMatchObject([{ status: 'stopping', runningThreads: 1, completedThreads: 1 }]);
     expect(answer).toBeUndefined();
     expect(await sessions.view('ada', sessionId)).toMatchObject({ status: 'stopping' });
     pool.end({ status: 'stopped' });
     await stopping;
     expect(answer).toEqual({ sessionId, threadsCompleted: 2, totalThreads: 2 });
-    expect(await stored(sessionId)).toBe('stopped');
+    await expect.poll(() => stored(sessionId)).toBe('stopped');
     expect(await problemOf(sessions.view('ada', sessionId))).toEqual(['not-found', 'Session not found']);
     expect(await problemOf(sessions.stop('ada', sessionId))).toEqual(['not-found', 'Session not found']);
     expect(await sessions.history('ada', 1)).toMatchObject([{ id: sessionId, status: 'stopped' }]);
@@ -179,7 +176,7 @@ describe('a stop', () => {
   test('of a session that has ended by itself changes nothing', async () => {
     const { sessionId } = await sessions.start(newOrder());
     pool.end();
-    await vi.waitFor(() => expect(sessions.listActive('ada')).toEqual([]));
+    await expect.poll(() => sessions.listActive('ada')).toEqual([]);
     expect(await sessions.stop('ada', sessionId)).toEqual({
       sessionId,
       threadsCompleted: 1,
@@ -228,9 +225,7 @@ describe('the store away while sessions run', () => {
     isAway = true;
     pool.step(newStep(1));
     pool.end();
-    await vi.waitFor(() =>
-      expect(flaky.sessions.listActive('ada')).toMatchObject([{ sessionId: two.sessionId }]),
-    );
+    await expect.poll(() => flaky.sessions.listActive('ada')).toMatchObject([{ sessionId: two.sessionId }]);
     expect(await flaky.sessions.view('ada', one.sessionId)).toMatchObject({
       status: 'completed',
       journeys: [{ status: 'completed', steps: [newStep(1)] }],

@@ -103,7 +103,7 @@ describe('a start', () => {
       timing: { renewLeaseMs: 10 },
     });
     const starting = slow.sessions.start(newOrder());
-    await vi.waitFor(() => expect(listStarted.mock.calls.length).toBeGreaterThan(4));
+    await expect.poll(() => listStarted.mock.calls.length).toBeGreaterThan(4);
     gate.resolve();
     const { sessionId } = await starting;
     expect(await stored(sessionId)).toBe('started');
@@ -136,7 +136,7 @@ describe('limits', () => {
     ]);
     await limited.sessions.start(newOrder({ username: 'bob' }));
     pool.end();
-    await vi.waitFor(() => expect(limited.sessions.listActive('ada')).toHaveLength(2));
+    await expect.poll(() => limited.sessions.listActive('ada')).toHaveLength(2);
     await limited.sessions.start(newOrder());
     await limited.sessions.close();
   });

@@ -42,6 +42,8 @@ describe('a session that another runner plays', () => {
       bus,
       pool: new HandPool(),
       runner: 'asked',
+      // A busy machine is no runner that does not answer.
+      timing: { stopElsewhereMs: 20_000 },
     }));
     return async () => {
       await Promise.all([player.close(), asked.close()]);

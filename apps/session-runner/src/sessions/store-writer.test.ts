@@ -1,5 +1,5 @@
 import { createLogger } from '@trafficflux/service-kit';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { newStep } from '../../test/session-store-contract.ts';
 import {
   SessionStoreRefusedError,
@@ -87,7 +87,7 @@ describe('a store that is away', () => {
     const { writer, written, attempts, lines, goAway, comeBack } = open({ maxWaitingSteps: 10 });
     goAway();
     writer.add(ended('first'));
-    await vi.waitFor(() => expect(attempts).toHaveLength(1));
+    await expect.poll(() => attempts.length).toBeGreaterThan(0);
     const kept = Array.from({ length: 25 }, (_, index) => writer.add(step(index + 1)));
     for (let count = 0; count < 2000; count++) expect(writer.add(ended(`s${count}`))).toBe(true);
     expect(kept.filter((isKept) => isKept)).toHaveLength(10);
@@ -124,7 +124,7 @@ describe('a store that is away', () => {
       throw new Error('relation "sessions" does not exist');
     };
     writer.add(ended('s'));
-    await vi.waitFor(() => expect(attempts.length).toBeGreaterThan(1));
+    await expect.poll(() => attempts.length).toBeGreaterThan(1);
     comeBack();
     await drained(writer);
     expect(written.flat()).toHaveLength(1);
@@ -159,7 +159,7 @@ describe('closing', () => {
     const { writer, attempts, goAway } = open();
     goAway();
     for (let number = 1; number <= 3; number++) writer.add(step(number));
-    await vi.waitFor(() => expect(attempts.length).toBeGreaterThan(0));
+    await expect.poll(() => attempts.length).toBeGreaterThan(0);
     expect(await writer.close(20)).toBe(3);
   });
 
