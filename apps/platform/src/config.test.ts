@@ -92,6 +92,45 @@ it('needs no database for what another store keeps', () => {
   expect(namesWith({ HUB_REDIS_URL_FILE: '/run/secrets/redis' })).toEqual(['accounts']);
 });
 
+it('needs a database that is for one setting only with that setting', () => {
+  const campaigns = define(
+    'campaigns-api',
+    'CAMPAIGNS',
+    8001,
+    [
+      {
+        variable: 'ACCOUNTS_DATABASE_URL',
+        name: 'accounts',
+        neededWith: { variable: 'AUTH', value: 'required' },
+      },
+    ],
+    ['AUTH'],
+  );
+  const namesWith = (environment: Environment) =>
+    loadServiceConfigs([campaigns], [campaigns], environment)[0]?.databases.map(({ name }) => name);
+  expect(namesWith({})).toEqual([]);
+  expect(namesWith({ AUTH: 'off' })).toEqual([]);
+  expect(namesWith({ AUTH: 'required' })).toEqual(['accounts']);
+  expect(namesWith({ CAMPAIGNS_AUTH: 'required' })).toEqual(['accounts']);
+});
+
+it('takes a database from the service that shares it, unless it has its own', () => {
+  const worker = define(
+    'load-worker',
+    'WORKER',
+    8002,
+    [{ variable: 'DATABASE_URL', name: 'campaigns', sharedVariable: 'CAMPAIGNS_DATABASE_URL' }],
+    [],
+  );
+  const campaigns = define('campaigns-api', 'CAMPAIGNS', 8001, [], []);
+  const urlWith = (environment: Environment) =>
+    loadServiceConfigs([worker], [campaigns, worker], environment)[0]?.databases[0]?.url;
+  const [shared, own] = ['postgresql://db.example/shared', 'postgresql://db.example/own'];
+  expect(urlWith({})).toBeUndefined();
+  expect(urlWith({ CAMPAIGNS_DATABASE_URL: shared })).toBe(shared);
+  expect(urlWith({ CAMPAIGNS_DATABASE_URL: shared, WORKER_DATABASE_URL: own })).toBe(own);
+});
+
 it.each(['65536', '-1', '80.5', 'http', '1e3'])('refuses the port %s in one sentence', (port) => {
   expect(() => load({ BOOKS_PORT: port })).toThrow(
     `BOOKS_PORT must be a port from 0 to 65535, and is "${port}".`,

@@ -48,7 +48,7 @@ function loadServiceConfig(
   environment: Environment,
 ): ServiceConfig {
   const own = selectOwnVariables(definition, isAlone, all, environment);
-  const databases = readDatabases(definition, own);
+  const databases = readDatabases(definition, own, environment);
   const portVariable = `${definition.prefix}_PORT`;
   const port = parsePort(portVariable, given(environment, portVariable) ?? (isAlone ? own.PORT : undefined));
   return {
@@ -98,13 +98,23 @@ function isSecretKey(name: string): boolean {
   return name === 'SECRET_KEY' || name === 'SECRET_KEY_FILE';
 }
 
-function readDatabases(definition: ServiceDefinition, own: Environment): DatabaseConfig[] {
+function readDatabases(
+  definition: ServiceDefinition,
+  own: Environment,
+  environment: Environment,
+): DatabaseConfig[] {
   const isSet = (name: string | undefined) =>
     name !== undefined && (own[name] !== undefined || own[`${name}_FILE`] !== undefined);
-  const needed = definition.databases.filter(({ unneededWith }) => !isSet(unneededWith));
+  const needed = definition.databases.filter(
+    ({ unneededWith, neededWith }) =>
+      !isSet(unneededWith) && (neededWith === undefined || own[neededWith.variable] === neededWith.value),
+  );
+  const read = (variable: string, from: Environment) =>
+    given(from, variable) ?? readSecretFile(`${variable}_FILE`, from);
   return needed.map((database) => {
-    const { variable } = database;
-    const url = own[variable] ?? readSecretFile(`${variable}_FILE`, own);
+    const { variable, sharedVariable } = database;
+    const shared = sharedVariable === undefined ? undefined : read(sharedVariable, environment);
+    const url = read(variable, own) ?? shared;
     if (url !== undefined) checkDatabaseUrl(definition, variable, url);
     return { ...database, url };
   });

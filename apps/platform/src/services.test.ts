@@ -5,39 +5,59 @@ const runs = useRuns();
 
 it('runs our services, and what their table says to try works, one command after the other', async () => {
   runs.lendPostgres();
-  const variables = { REAL_SERVICES: 'yes', BOOKS_PORT: '0', RUNNER_PORT: '0', LOG_LEVEL: 'warn' };
+  const ports = { BOOKS_PORT: '0', RUNNER_PORT: '0', CAMPAIGNS_PORT: '0', WORKER_PORT: '0' };
+  const variables = { REAL_SERVICES: 'yes', LOG_LEVEL: 'warn', ...ports };
   const said = await runs.run(['start'], variables).until(READY);
-  const commands = [...said.matchAll(/^ {4}((?:curl|TOKEN=).*)$/gm)].map(([, command = '']) => command);
-  expect(commands.length).toBe(6);
+  const commands = [...said.matchAll(/^ {4,}((?:curl|[A-Z]+=).*)$/gm)].map(([, command = '']) => command);
+  expect(commands.length).toBe(12);
 
-  let answer = '';
-  let token = '';
+  const set: Record<string, string> = {};
+  const answers: string[] = [];
   for (const command of commands) {
-    const response = await ask(command, token);
-    answer = await response.text();
+    if (command.includes('/monitor/')) await untilGenerated(command, set);
+    const response = await ask(command, set);
+    const answer = await response.text();
+    answers.push(answer);
     expect(`${command}: ${response.status < 300 ? 'works' : answer}`).toBe(`${command}: works`);
-    if (command.startsWith('TOKEN=')) token = answer.split('"')[3] ?? '';
+    const name = /^([A-Z]+)=/.exec(command)?.[1];
+    if (name !== undefined) set[name] = answer.split('"')[3] ?? '';
   }
-  // The last one lists the session that the one before has started: it visits the books API for real.
-  expect(JSON.parse(answer)).toMatchObject({ sessions: [{ user_id: 'ada', driver: 'http' }] });
+  // One lists the session that the one before has started: it visits the books API for real.
+  const listing = commands.findIndex((command) => command.includes('/auth/my-sessions'));
+  expect(JSON.parse(answers[listing] ?? '')).toMatchObject({
+    sessions: [{ user_id: 'ada', driver: 'http' }],
+  });
   await vi.waitFor(
     async () => {
-      const { sessions } = JSON.parse(await (await ask(commands.at(-1) ?? '', token)).text());
+      const { sessions } = JSON.parse(await (await ask(commands[listing] ?? '', set)).text());
       expect(sessions[0].status).toBe('completed');
     },
     { timeout: 30_000, interval: 100 },
   );
+
+  // The last one is what the campaign's worker has made by the time of the stop.
+  const { total_requests, traffic_data } = JSON.parse(answers.at(-1) ?? '').data;
+  expect(total_requests).toBeGreaterThan(0);
+  expect(traffic_data).toHaveLength(total_requests);
 
   const accounts = runs.run(['accounts', 'list'], variables);
   expect(await accounts.exit).toMatchObject({ code: 0 });
   expect(accounts.said()).toMatch(/^ada +ada@example\.com /m);
 }, 120_000);
 
+/** People need a moment to type the next command. */
+async function untilGenerated(command: string, set: Readonly<Record<string, string>>): Promise<void> {
+  await expect
+    .poll(async () => JSON.parse(await (await ask(command, set)).text()).data.total_requests)
+    .toBeGreaterThan(0);
+}
+
 /** Does what the command would: a machine may lack curl. */
-function ask(command: string, token: string): Promise<Response> {
+function ask(written: string, set: Readonly<Record<string, string>>): Promise<Response> {
+  const command = written.replaceAll(/'?\$([A-Z]+)'?/g, (_, name: string) => set[name] ?? '');
   const find = (pattern: RegExp) => pattern.exec(command)?.[1];
   const headers = [...command.matchAll(/-H (['"])(.+?): (.+?)\1/g)].map(
-    ([, , name = '', value = '']): [string, string] => [name, value.replace('$TOKEN', token)],
+    ([, , name = '', value = '']): [string, string] => [name, value],
   );
   const body = find(/ -d '(.+?)'/);
   return fetch(find(/ (https?:\S+)/) ?? '', {

@@ -23,8 +23,14 @@ export interface DatabaseDefinition {
   readonly name: string;
   /** The variable of another store: where that is set, the service needs no PostgreSQL for this. */
   readonly unneededWith?: string;
+  /** Only where this variable has this value does the service need it at all. */
+  readonly neededWith?: { readonly variable: string; readonly value: string };
+  /** Another service's variable that names the same database: it counts where the service's own is not set. */
+  readonly sharedVariable?: string;
 }
 
+const ACCOUNTS = { variable: 'ACCOUNTS_DATABASE_URL', name: 'accounts', unneededWith: 'MONGO_URL' };
+const PLATFORM = { variable: 'PLATFORM_DATABASE_URL', name: 'platform', unneededWith: 'REDIS_URL' };
 const JSON_HEADER = "-H 'Content-Type: application/json'";
 
 export const SERVICES: readonly ServiceDefinition[] = [
@@ -45,10 +51,7 @@ export const SERVICES: readonly ServiceDefinition[] = [
     name: 'session-runner',
     prefix: 'RUNNER',
     defaultPort: 8000,
-    databases: [
-      { variable: 'ACCOUNTS_DATABASE_URL', name: 'accounts', unneededWith: 'MONGO_URL' },
-      { variable: 'PLATFORM_DATABASE_URL', name: 'platform', unneededWith: 'REDIS_URL' },
-    ],
+    databases: [ACCOUNTS, PLATFORM],
     plainNames: [
       'MONGO_URL',
       'DATABASE_NAME',
@@ -68,5 +71,46 @@ export const SERVICES: readonly ServiceDefinition[] = [
       `curl ${url}/auth/my-sessions -H "Authorization: Bearer $TOKEN"`,
       'npm run accounts -- list',
     ],
+  },
+  {
+    name: 'campaigns-api',
+    prefix: 'CAMPAIGNS',
+    defaultPort: 8001,
+    databases: [
+      { variable: 'DATABASE_URL', name: 'campaigns' },
+      PLATFORM,
+      { ...ACCOUNTS, neededWith: { variable: 'TRAFFIC_AUTH', value: 'required' } },
+    ],
+    plainNames: [
+      'MONGO_URL',
+      'DATABASE_NAME',
+      'ACCOUNTS_DATABASE_URL',
+      'PLATFORM_DATABASE_URL',
+      'REDIS_URL',
+      'TARGET_ALLOWLIST',
+      'TRAFFIC_AUTH',
+      'PUBLIC_HOSTS',
+      'CORS_ORIGINS',
+      'ACCESS_TOKEN_EXPIRE_MINUTES',
+    ],
+    tryNext: (url) => [
+      `ID=$(curl -s -X POST ${url}/api/sessions/ ${JSON_HEADER} -d '{"name":"First campaign","target_url":"https://shop.example","requests_per_minute":600,"duration_minutes":1}' | cut -d '"' -f 4)`,
+      `curl -X PUT ${url}/api/traffic/campaigns/$ID/status ${JSON_HEADER} -d '{"status":"running"}'`,
+      `curl -X POST ${url}/api/traffic/generate ${JSON_HEADER} -d '{"campaign_id":"'$ID'"}'`,
+      `curl ${url}/api/traffic/monitor/$ID`,
+      `curl -X POST ${url}/api/traffic/stop/$ID`,
+      `curl -o campaign.json ${url}/api/traffic/download/$ID`,
+    ],
+  },
+  {
+    name: 'load-worker',
+    prefix: 'WORKER',
+    defaultPort: 8002,
+    databases: [
+      { variable: 'DATABASE_URL', name: 'campaigns', sharedVariable: 'CAMPAIGNS_DATABASE_URL' },
+      PLATFORM,
+    ],
+    plainNames: ['PLATFORM_DATABASE_URL', 'REDIS_URL', 'TARGET_ALLOWLIST'],
+    tryNext: () => [],
   },
 ];

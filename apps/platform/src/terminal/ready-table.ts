@@ -17,12 +17,17 @@ export function formatReadyTable(
   services: readonly { name: string; url: string; docs?: string; tryNext: readonly string[] }[],
 ): string {
   const rows = services.map(({ name, url, docs }) => [name, url, docs ?? '']);
-  const commands = [...services.flatMap(({ tryNext }) => tryNext), 'npm run status'];
+  const groups = services.filter(({ tryNext }) => tryNext.length > 0);
   return [
     '',
     formatTable([['SERVICE', 'URL', 'DOCS'], ...rows]),
     '  Try next, in another terminal:',
-    ...commands.map((command) => `    ${command}`),
+    ...groups.flatMap(({ name, tryNext }) => [
+      `    # ${name}`,
+      ...tryNext.map((command) => `    ${command}`),
+      '',
+    ]),
+    '    npm run status',
     '',
     '  Ctrl-C stops everything. The data lies in .data/; npm start -- --fresh begins anew.',
     '',
