@@ -1,22 +1,62 @@
 // BullMQ on Redis.
 import { type Processor, Queue, Worker } from 'bullmq';
-import { type Bull, COMMAND_TIMEOUT_MS, CONNECT_TIMEOUT_MS, JOB_OPTIONS, WORKER_LIMITS } from './bull.ts';
+import {
+  type Bull,
+  type Closable,
+  COMMAND_TIMEOUT_MS,
+  CONNECT_TIMEOUT_MS,
+  EVENTS,
+  JOB_OPTIONS,
+  WORKER_LIMITS,
+} from './bull.ts';
 
+/** Keys are shared by all who use the server. */
+const PREFIX = 'trafficflux';
 const LONGEST_PAUSE_MS = 1000;
+const GOODBYE_MS = 200;
+/** Longer than the worker's wait for a job, in which Redis says nothing. */
+const SILENCE_MS = WORKER_LIMITS.drainDelay * 1000 + COMMAND_TIMEOUT_MS;
 
-export function openRedisBull(name: string, url: string): Bull {
+/** Throws a `TypeError`, whose sentence never repeats the URL, if that is none of Redis. */
+export function openRedisBull(name: string, redisUrl: string): Bull {
   const shared = {
-    url,
+    url: parseRedisUrl(redisUrl),
+    family: 0,
     connectTimeout: CONNECT_TIMEOUT_MS,
+    disconnectTimeout: GOODBYE_MS,
     retryStrategy: (attempt: number) => Math.min(attempt * 100, LONGEST_PAUSE_MS),
+    // After a fail-over the server is there, and takes nothing more: the name now leads to another (F62).
+    reconnectOnError: (error: Error) => (error.message.includes('READONLY') ? 2 : false),
     connectionName: name,
-  };
+  } as const;
   // Who adds a job wants to hear soon that Redis is away; who waits for one goes on waiting until it is back.
   const asking = { ...shared, commandTimeout: COMMAND_TIMEOUT_MS, maxRetriesPerRequest: 1 };
-  const waiting = { ...shared, maxRetriesPerRequest: null };
+  const waiting = { ...shared, socketTimeout: SILENCE_MS, maxRetriesPerRequest: null };
+  const common = { prefix: PREFIX, streams: EVENTS };
   return {
-    createQueue: () => new Queue(name, { connection: asking, defaultJobOptions: JOB_OPTIONS }),
+    title: 'Redis',
+    createQueue: () =>
+      toClosable(new Queue(name, { ...common, connection: asking, defaultJobOptions: JOB_OPTIONS })),
     createWorker: (processor: Processor, concurrency) =>
-      new Worker(name, processor, { ...WORKER_LIMITS, connection: waiting, concurrency, autorun: false }),
+      toClosable(
+        new Worker(name, processor, {
+          ...common,
+          ...WORKER_LIMITS,
+          connection: waiting,
+          concurrency,
+          autorun: false,
+        }),
+      ),
   };
+}
+
+function parseRedisUrl(text: string): string {
+  const url = text.trim();
+  if (!/^rediss?:\/\/./.test(url) || !URL.canParse(url))
+    throw new TypeError('The Redis URL must look like redis://:password@host:6379.');
+  return url;
+}
+
+function toClosable<Part extends Queue | Worker>(part: Part): Closable<Part> {
+  return { part, destroy: () => void part.disconnect().catch(() => {}) };
 }

@@ -1,82 +1,86 @@
-// The side of the queue that works jobs off. It opens by itself, again and again until the store is there.
+// The side of the queue that works jobs off. It connects by itself, again and again until the store is there.
 import { setTimeout as delay } from 'node:timers/promises';
 import { WaitingError } from 'bullmq';
-import { type Envelope, toId } from './adder.ts';
-import type { Bull, BullJob, Worker } from './bull.ts';
+import type { Bull, BullJob, Closable, Worker } from './bull.ts';
+import { connect, disconnect } from './connection.ts';
+import { toJob } from './envelope.ts';
 import type { JobConsumer, JobHandler, Json } from './job-queue.ts';
-import { within } from './within.ts';
+import type { Trouble } from './trouble.ts';
 
-const OPEN_TIMEOUT_MS = 5000;
+const CONNECT_TIMEOUT_MS = 5000;
 const TRY_AGAIN_MS = 500;
-const CLOSE_TIMEOUT_MS = 3000;
+
+export interface ConsumerOptions {
+  readonly concurrency: number;
+  readonly trouble: Trouble;
+}
 
 export function createConsumer(
   bull: Bull,
   handler: JobHandler<Json>,
-  { concurrency, onError }: { concurrency: number; onError: (error: Error) => void },
+  { concurrency, trouble }: ConsumerOptions,
 ): JobConsumer {
   const closing = new AbortController();
-  let gate = Promise.withResolvers<void>();
+  const running = new Set<Promise<void>>();
   let isPaused = false;
-  let worker: Worker | undefined;
-  let begun = 0;
-  gate.resolve();
+  let current: Closable<Worker> | undefined;
+  const opening = open();
 
-  const process = async (job: BullJob, token?: string) => {
-    // A job may have been taken just before the pause: it waits here, not begun, under its lock.
-    while (isPaused && !closing.signal.aborted) await gate.promise;
-    if (closing.signal.aborted) {
-      await job.moveToWait(token);
-      throw new WaitingError();
-    }
-    begun++;
-    try {
-      const { data } = job.data as Envelope;
-      await handler({ id: toId(job), data, attempt: Math.max(1, job.attemptsStarted) });
-    } finally {
-      begun--;
-    }
-  };
-  const open = async () => {
+  async function open(): Promise<void> {
     while (!closing.signal.aborted) {
-      const opened = bull.createWorker(process, concurrency);
-      opened.on('error', onError);
+      const closable = bull.createWorker(work, concurrency);
       try {
-        await within(OPEN_TIMEOUT_MS, opened.waitUntilReady());
-        if (closing.signal.aborted) return await opened.close();
-        worker = opened;
-        if (isPaused) await opened.pause(true);
-        opened.run().catch(onError);
+        const worker = await connect(closable, CONNECT_TIMEOUT_MS, report);
+        current = closable;
+        if (isPaused) await worker.pause(true);
+        else worker.run().catch(report);
         return;
       } catch (error) {
-        onError(error instanceof Error ? error : new Error(String(error)));
-        opened.close(true).catch(() => {});
+        report(error);
         await delay(TRY_AGAIN_MS, undefined, { signal: closing.signal }).catch(() => {});
       }
     }
-  };
-  const opening = open();
-  return {
-    async pause() {
-      if (isPaused) return;
-      isPaused = true;
-      gate = Promise.withResolvers();
-      await worker?.pause(true);
-    },
-    resume() {
-      if (!isPaused) return;
-      isPaused = false;
-      gate.resolve();
-      worker?.resume();
-    },
-    async close() {
-      closing.abort();
-      gate.resolve();
-      await opening;
-      // From here on it takes no further job; those begun come to their end.
-      const closed = worker?.close();
-      while (begun > 0) await delay(10);
-      if (closed !== undefined) await within(CLOSE_TIMEOUT_MS, closed).catch(onError);
-    },
-  };
+  }
+
+  async function work(job: BullJob, token?: string): Promise<void> {
+    // BullMQ still takes the job for which it waited when the pause came: another may have it.
+    if (isPaused || closing.signal.aborted) {
+      await job.moveToWait(token);
+      throw new WaitingError();
+    }
+    const handled = handler(toJob(job));
+    running.add(handled);
+    try {
+      await handled;
+    } finally {
+      running.delete(handled);
+    }
+  }
+
+  /** What ends is expected to break off what it waits for. */
+  function report(error: unknown): void {
+    if (!closing.signal.aborted) trouble.report(error);
+  }
+
+  async function pause(): Promise<void> {
+    isPaused = true;
+    await current?.part.pause(true);
+  }
+
+  function resume(): void {
+    isPaused = false;
+    void current?.part.resume();
+  }
+
+  async function close(): Promise<void> {
+    closing.abort();
+    await opening;
+    if (current === undefined) return;
+    // It takes no further job from here on.
+    void current.part.close();
+    await Promise.allSettled(running);
+    await disconnect(current);
+  }
+
+  return { pause, resume, close };
 }
