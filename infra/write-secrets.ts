@@ -3,7 +3,14 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 
-const { SECRETS_FOLDER, POSTGRES_PASSWORD, BOOKS_DATABASE_URL, MONGO_URL, REDIS_URL } = process.env;
+const {
+  SECRETS_FOLDER,
+  POSTGRES_PASSWORD,
+  BOOKS_DATABASE_URL,
+  CAMPAIGNS_DATABASE_URL,
+  MONGO_URL,
+  REDIS_URL,
+} = process.env;
 const folder = SECRETS_FOLDER || '/secrets';
 const postgresPassword = POSTGRES_PASSWORD || 'password';
 
@@ -12,11 +19,7 @@ const FOR_US = 0o400;
 const FOR_A_STORE = 0o444;
 
 makeOnce('books-api/secret-key');
-write(
-  'books-api/database-url',
-  BOOKS_DATABASE_URL ||
-    `postgresql://postgres:${encodeURIComponent(postgresPassword)}@postgres:5432/my_project_db`,
-);
+write('books-api/database-url', BOOKS_DATABASE_URL || ownDatabase('my_project_db'));
 
 makeOnce('mongodb/root-password', FOR_A_STORE);
 const mongoPassword = makeOnce('mongodb/user-password', FOR_A_STORE);
@@ -28,12 +31,23 @@ write(
   'session-runner/mongo-url',
   MONGO_URL || `mongodb://trafficflux:${mongoPassword}@mongodb:27017/trafficflux_db`,
 );
-write('session-runner/redis-url', REDIS_URL || `redis://:${redisPassword}@redis:6379`);
+const redisUrl = REDIS_URL || `redis://:${redisPassword}@redis:6379`;
+write('session-runner/redis-url', redisUrl);
 
-if (postgresPassword === 'password' && !BOOKS_DATABASE_URL) {
+makeOnce('campaigns-api/secret-key');
+for (const service of ['campaigns-api', 'load-worker']) {
+  write(`${service}/database-url`, CAMPAIGNS_DATABASE_URL || ownDatabase('campaigns'));
+  write(`${service}/redis-url`, redisUrl);
+}
+
+if (postgresPassword === 'password' && !(BOOKS_DATABASE_URL && CAMPAIGNS_DATABASE_URL)) {
   console.log(
     'PostgreSQL has the documented development password; outside development set POSTGRES_PASSWORD in .env.',
   );
+}
+
+function ownDatabase(name: string): string {
+  return `postgresql://postgres:${encodeURIComponent(postgresPassword)}@postgres:5432/${name}`;
 }
 
 /** A random secret of 64 characters, all of them plain in URLs and configuration files. */

@@ -17,7 +17,7 @@ interface Inspected {
 
 /** A read-only root, no capability, no root user, limits, and no secret among the variables that `inspect` shows. */
 export async function assertConfined(project: Project, service: string): Promise<void> {
-  const id = (await compose(project, 'ps', '--quiet', service)).trim();
+  const [id = ''] = (await compose(project, 'ps', '--quiet', service)).trim().split('\n');
   const inspected = await run('docker', ['inspect', id], project.environment);
   const [container] = JSON.parse(inspected.stdout) as [Inspected];
   const { HostConfig: host, Config: config } = container;

@@ -1,6 +1,7 @@
 // `npm run compose:proof`: brings the real docker-compose.yml up as a fresh clone would, beside whatever
 // else runs here, uses every service, looks at how it is confined, and takes everything down again, volumes too.
 // Exit codes: 0 proven, 1 refuted (with the end of the logs), 3 no Docker answers here, so nothing was tried.
+import { assertWorkersTakeOver } from './campaigns-api.ts';
 import { compose, findDocker, type Project, run, startProject } from './compose.ts';
 import { assertConfined } from './confinement.ts';
 import { assertNothingLeaks } from './leaks.ts';
@@ -28,6 +29,7 @@ async function prove(): Promise<boolean> {
     await step('build the images and start', () => compose(project, 'up', '--build', '--detach'));
     await step('every service is healthy', () => waitForHealth(project));
     for (const service of services) await proveService(project, service);
+    await proveWorkers(project);
     await step('events have passed through Redis', () => assertEventsPassed(project));
     await step('MongoDB and Redis are closed to others', () => assertStoresAreClosed(project, isMongod));
     await step('a second start keeps the secrets', () => assertSecretsStay(project));
@@ -62,6 +64,13 @@ async function proveService(project: Project, service: ServiceProof): Promise<vo
   );
   await step(`${name}: is confined`, () => assertConfined(project, name));
   await step(`${name}: logs no secret`, () => assertNothingLeaks(project, name, secrets));
+}
+
+async function proveWorkers(project: Project): Promise<void> {
+  const url = await publishedUrl(project, 'campaigns-api', 8001);
+  await step('load-worker: one that is killed loses nothing', () => assertWorkersTakeOver(project, url));
+  await step('load-worker: is confined', () => assertConfined(project, 'load-worker'));
+  await step('load-worker: logs no secret', () => assertNothingLeaks(project, 'load-worker', []));
 }
 
 async function step<Result>(name: string, work: () => Promise<Result>): Promise<Result> {

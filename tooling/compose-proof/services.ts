@@ -1,5 +1,6 @@
 // The services that the proof uses. A new service adds one entry here, and a smoke test beside this file.
 import { smokeBooksApi } from './books-api.ts';
+import { smokeCampaignsApi } from './campaigns-api.ts';
 import { smokeSessionRunner } from './session-runner.ts';
 
 export interface ServiceProof {
@@ -34,5 +35,12 @@ export const services: readonly ServiceProof[] = [
     promise: 'registers, logs in, visits the books API for real, rehearses elsewhere, documents itself',
     store: 'mongodb',
     smoke: smokeSessionRunner,
+  },
+  {
+    name: 'campaigns-api',
+    port: 8001,
+    promise: 'creates, starts, pauses, stops and downloads campaigns, simulated and live, documents itself',
+    store: 'postgres',
+    smoke: smokeCampaignsApi,
   },
 ];

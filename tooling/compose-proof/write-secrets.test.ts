@@ -9,15 +9,17 @@ const script = join(import.meta.dirname, '../../infra/write-secrets.ts');
 const RANDOM = [
   'books-api/secret-key',
   'session-runner/secret-key',
+  'campaigns-api/secret-key',
   'mongodb/root-password',
   'mongodb/user-password',
   'redis/password',
 ];
+const SERVICES = ['books-api', 'session-runner', 'campaigns-api', 'load-worker'];
 let folder: string;
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'write-secrets-'));
-  for (const service of ['books-api', 'session-runner', 'mongodb', 'redis']) mkdirSync(join(folder, service));
+  for (const service of [...SERVICES, 'mongodb', 'redis']) mkdirSync(join(folder, service));
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
@@ -43,10 +45,13 @@ describe("Compose's one-shot service secrets", () => {
     writeSecrets();
     const names = ['secret-key', 'database-url'].map((name) => `books-api/${name}`);
     const others = ['secret-key', 'mongo-url', 'redis-url'].map((name) => `session-runner/${name}`);
-    for (const name of [...names, ...others]) expect(statSync(join(folder, name)).mode & 0o777).toBe(0o400);
-    // Nothing else lies in those two folders.
-    const found = ['books-api', 'session-runner'].flatMap((service) => readdirSync(join(folder, service)));
-    expect(found.length).toBe(names.length + others.length);
+    const campaigns = ['secret-key', 'database-url', 'redis-url'].map((name) => `campaigns-api/${name}`);
+    const workers = ['database-url', 'redis-url'].map((name) => `load-worker/${name}`);
+    const all = [...names, ...others, ...campaigns, ...workers];
+    for (const name of all) expect(statSync(join(folder, name)).mode & 0o777).toBe(0o400);
+    // Nothing else lies in those folders.
+    const found = SERVICES.flatMap((service) => readdirSync(join(folder, service)));
+    expect(found.length).toBe(all.length);
   });
 
   it('gives the session runner the passwords that MongoDB and Redis ask for, and never the one of root', () => {
@@ -64,6 +69,15 @@ describe("Compose's one-shot service secrets", () => {
     expect(read('redis/redis.conf')).toContain(`requirepass ${redis.password}\n`);
   });
 
+  it('gives the campaigns API and the workers the same database and Redis, and workers no key', () => {
+    writeSecrets();
+    for (const name of ['database-url', 'redis-url']) {
+      expect(read(`load-worker/${name}`)).toBe(read(`campaigns-api/${name}`));
+    }
+    expect(read('campaigns-api/database-url')).toBe('postgresql://postgres:password@postgres:5432/campaigns');
+    expect(read('campaigns-api/redis-url')).toBe(read('session-runner/redis-url'));
+  });
+
   it('writes an address that holds any password, and follows a change of it', () => {
     writeSecrets({ POSTGRES_PASSWORD: 'p@ss/w:rd?#%' });
     expect(new URL(read('books-api/database-url')).hostname).toBe('postgres');
@@ -75,10 +89,12 @@ describe("Compose's one-shot service secrets", () => {
   it('takes the addresses of stores elsewhere as they are', () => {
     writeSecrets({
       BOOKS_DATABASE_URL: 'postgres://books@db.example/books?sslmode=require',
+      CAMPAIGNS_DATABASE_URL: 'postgres://campaigns@db.example/campaigns',
       MONGO_URL: 'mongodb+srv://mongo.example',
       REDIS_URL: 'rediss://redis.example',
     });
     expect(read('books-api/database-url')).toBe('postgres://books@db.example/books?sslmode=require');
+    expect(read('load-worker/database-url')).toBe('postgres://campaigns@db.example/campaigns');
     expect(read('session-runner/mongo-url')).toBe('mongodb+srv://mongo.example');
     expect(read('session-runner/redis-url')).toBe('rediss://redis.example');
   });

@@ -1,11 +1,15 @@
-// Brings the stores of the campaigns API up to date: what `npm run migrate campaigns-api` runs.
+// Brings the stores of the campaigns API up to date: what `npm run migrate campaigns-api` runs. With --create-database it
+// creates the campaigns' database where it is missing: Compose's PostgreSQL has one for the books only.
+import { parseArgs } from 'node:util';
 import { accountsMigrations } from '@trafficflux/accounts';
 import { campaignMigrations } from '@trafficflux/campaigns';
 import { eventBusMigrations } from '@trafficflux/event-bus';
 import { migrateJobQueue } from '@trafficflux/job-queue';
-import { migrate, toDatabaseSentence } from '@trafficflux/postgres';
+import { ensureDatabase, migrate, toDatabaseSentence } from '@trafficflux/postgres';
 import { runCommand } from '@trafficflux/service-kit';
 import { loadStoreConfig, type StoreConfig } from './config.ts';
+
+const { values } = parseArgs({ options: { 'create-database': { type: 'boolean', default: false } } });
 
 await runCommand(async () => {
   const { database, platform, accounts } = loadStoreConfig();
@@ -14,6 +18,7 @@ await runCommand(async () => {
     lines++;
     console.log(line);
   };
+  if (values['create-database'] && (await ensureDatabase(database.url))) log('Created the database.');
   await migrate({ databaseUrl: database.url, folder: campaignMigrations, log });
   await migratePlatform(platform, log);
   if (accounts?.mongo === null && accounts.databaseUrl !== null)
