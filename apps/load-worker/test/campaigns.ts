@@ -14,6 +14,8 @@ import { toPlan } from './plans.ts';
 
 export interface StoredEntry {
   readonly id: string;
+  readonly sequence: number;
+  readonly slot: number;
   readonly timestamp: string;
   readonly started_at: string;
   readonly success: boolean;

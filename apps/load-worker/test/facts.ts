@@ -15,7 +15,11 @@ export async function expectExact(campaigns: Campaigns, id: string): Promise<Sto
   const entries = chunks.flatMap((chunk) => chunk.entries);
   expect(row.last_sequence).toBe(entries.length);
   expect(row.successful_requests).toBe(entries.filter(({ success }) => success).length);
+  const timeUs = entries.reduce((sum, entry) => sum + Math.round(entry.response_time * 1000), 0);
+  expect(row.response_time_us).toBe(timeUs);
+  expect(entries.map(({ sequence }) => sequence)).toEqual(entries.map((_, index) => index + 1));
   expect(new Set(entries.map(({ id: entryId }) => entryId)).size).toBe(entries.length);
+  expect(new Set(entries.map(({ slot }) => slot)).size).toBe(entries.length);
   const times = entries.map(({ timestamp }) => Date.parse(timestamp));
   expect(times).toEqual(times.toSorted((a, b) => a - b));
   expect(row.first_entry_at?.getTime() ?? null).toBe(times[0] ?? null);

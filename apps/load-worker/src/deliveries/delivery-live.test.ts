@@ -86,9 +86,8 @@ test('an answer is recorded as it was measured', async () => {
     expect(finished?.slot).toBe(due / 10);
     expect(finished?.startedMs).toBeGreaterThanOrEqual(earliest);
     expect(finished?.completedMs).toBeLessThanOrEqual(clock.toRunMs(performance.now()));
-    expect(finished?.outcome.responseTimeUs).toBe(
-      Math.round(((finished?.completedMs ?? 0) - (finished?.startedMs ?? 0)) * 1000),
-    );
+    const { startedMs = 0, completedMs = 0 } = finished ?? {};
+    expect(finished?.outcome.responseTimeUs).toBe(Math.round((completedMs - startedMs) * 100) * 10);
     expect(finished?.outcome).toMatchObject(
       [
         { success: true, statusCode: 200, responseSize: 5, error: null },

@@ -127,7 +127,8 @@ function toOutcome({ status, failure, startedAt, endedAt, bodyBytes }: Measured)
   return {
     success,
     statusCode: status,
-    responseTimeUs: Math.round((endedAt - startedAt) * 1000),
+    // Hundredths of a millisecond, as the entry shows them: a recount adds up to the very same.
+    responseTimeUs: Math.round((endedAt - startedAt) * 100) * 10,
     responseSize: bodyBytes,
     error: success ? null : (failure?.message ?? `The target answered with status ${status}.`),
   };

@@ -7,7 +7,7 @@ import type { Trouble } from '../trouble.ts';
 const BEAT_MS = 250;
 const ENTRIES_PER_CHUNK = 500;
 /** Of one transaction: about 4 MB. */
-const ENTRIES_PER_WRITE = 5000;
+const ENTRIES_PER_WRITE = 2500;
 
 export interface FlushOptions {
   readonly writer: ChunkWriter;
