@@ -30,7 +30,8 @@ export const errorFormat: ErrorFormat = {
       return unavailable('The accounts are not available. Please try again later.', cause);
     if (cause instanceof QueueError && (cause.code === 'UNAVAILABLE' || cause.code === 'CLOSED'))
       return unavailable('The queue is not available. Please try again later.', cause);
-    if (error.kind === 'internal' && isUnavailable(cause)) return databaseUnavailable(cause);
+    // Not what a route says of itself, such as that it is unhealthy.
+    if (error.code === 'INTERNAL_ERROR' && isUnavailable(cause)) return databaseUnavailable(cause);
     return error;
   },
 };

@@ -47,6 +47,8 @@ const field: Record<string, fc.Arbitrary<unknown>> = {
   referrers: anything,
   message: fc.oneof(text, anything),
   level: anything,
+  campaign_id: fc.oneof(fc.constantFrom('session_1', 'session_2'), anything),
+  status: fc.oneof(fc.constantFrom('draft', 'running', 'paused', 'completed', 'stopped', 'error'), anything),
 };
 const body: fc.Arbitrary<unknown> = fc.oneof(
   anything,
@@ -68,6 +70,11 @@ describe('S24 no input gives a 5xx', () => {
     ['POST', '/api/profiles/'],
     ['PUT', '/api/profiles/PROFILE'],
     ['POST', '/api/traffic/campaigns/SESSION/log'],
+    ['POST', '/api/traffic/generate'],
+    ['PUT', '/api/traffic/campaigns/SESSION/status'],
+    ['POST', '/api/traffic/stop/SESSION'],
+    ['POST', '/api/traffic/cleanup/SESSION'],
+    ['POST', '/api/traffic/resume/SESSION'],
   ] as const)('as the body of %s %s', async (method, path) => {
     const url = path.replace('SESSION', sessionId).replace('PROFILE', profileId);
     await fc.assert(
@@ -103,6 +110,11 @@ describe('S24 no input gives a 5xx', () => {
       encoded.map((part) => `/api/traffic/campaigns/${part}/logs`),
       encoded.map((part) => `/api/traffic/campaigns/${part}/adids`),
       encoded.map((part) => `/api/sessions/?limit=${part}&offset=${part}`),
+      fc
+        .tuple(fc.constantFrom('monitor', 'status', 'stats', 'generated', 'download'), encoded)
+        .map(([what, part]) => `/api/traffic/${what}/${part}`),
+      encoded.map((part) => `/api/traffic/campaigns/${part}/info`),
+      encoded.map((part) => `/api/traffic/generated?limit=${part}&offset=${part}`),
       fc.stringMatching(/^[!-~]{0,30}$/).map((part) => `/api/sessions/${part}`),
       fc.webQueryParameters().map((query) => `/api/traffic/events-log?${query}`),
     );
