@@ -10,6 +10,7 @@ import type { Config } from './config.ts';
 import { addDownloadRoutes } from './downloads/routes.ts';
 import { errorFormat } from './errors.ts';
 import { addGeneralRoutes } from './general/routes.ts';
+import { addErrorLines } from './logs/error-lines.ts';
 import { createLogRepository } from './logs/repository.ts';
 import { addLogRoutes } from './logs/routes.ts';
 import { docs, SCHEMAS } from './openapi.ts';
@@ -39,6 +40,7 @@ export async function buildApp(config: Config, stores: Stores, logger: Logger): 
   const service = createCampaignService({ campaigns, profiles, states, allowList, log, announcements });
 
   await addAccess(app, config, stores, logger);
+  addErrorLines(app);
   addGeneralRoutes(app, config.access);
   addCampaignRoutes(app, { campaigns: service, repository: campaigns });
   addProfileRoutes(app, profiles);

@@ -27,7 +27,7 @@ export function toRunPlan(row: CampaignRow, profiles: readonly ProfileRow[]): Ru
   const config = row.config as JsonObject;
   const { seed, ...runConfig } = parseRunConfig(config);
   const counts = row.profileUserCounts as Record<string, number>;
-  const referrers = row.campaignReferrers as Lists;
+  const referrers = byInterest(row.campaignReferrers as Lists);
   return {
     ...runConfig,
     seed: seed ?? randomInt(2 ** 32),
@@ -64,8 +64,18 @@ function toPlanned(row: ProfileRow, users: number, referrers: Lists): PlannedPro
     adFormats: textsOf(rtbSpecifics, 'preferred_ad_formats'),
     appCategories: textsOf(appUsage, 'preferred_app_categories'),
     adidPersistence: toPersistence(textOf(rtbSpecifics, 'adid_persistence')),
-    referrers: { ...(row.referrers as Lists), ...referrers },
+    referrers: { ...byInterest(row.referrers as Lists), ...referrers },
   };
+}
+
+/** Keys are an interest, or an interest, a pipe and a country; the lists of an interest become one. */
+function byInterest(lists: Lists): Lists {
+  const merged = new Map<string, Set<string>>();
+  for (const [key, urls] of Object.entries(lists)) {
+    const [interest = ''] = key.split('|', 1);
+    merged.set(interest, new Set([...(merged.get(interest) ?? []), ...urls]));
+  }
+  return Object.fromEntries([...merged].map(([interest, urls]) => [interest, [...urls]]));
 }
 
 function textsOf(json: unknown, key: string): string[] {
