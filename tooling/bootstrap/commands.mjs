@@ -17,6 +17,7 @@ const TOOLS = {
     ['knip'],
     ['node', join('tooling', 'import-graph', 'main.ts')],
   ],
+  chaos: (args) => [['node', join('tooling', 'chaos', 'main.ts'), ...args]],
   format: (args) => [['biome', 'check', '--write', ...(args.length > 0 ? args : ['.'])]],
 };
 

@@ -1,7 +1,7 @@
 /** Everything that runs during a series: the stores, one campaigns API, and load workers. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, openSync, rmSync } from 'node:fs';
+import { mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -87,5 +87,5 @@ async function migrate(stores: Record<string, string>, logFile: string): Promise
     stdio: ['ignore', log, log],
   });
   const [code] = await once(child, 'exit');
-  if (code !== 0) throw new Error(`The migrations ended with ${code}; see ${logFile}.`);
+  if (code !== 0) throw new Error(`The migrations ended with ${code}: ${readFileSync(logFile, 'utf8')}`);
 }
