@@ -1,47 +1,44 @@
 // Identifiers for advertising: eight digits and three times four, of a user, of a session or of an impression.
+import type { PlannedProfile } from '../plan.ts';
 import { mix, type SlotRandom } from './random.ts';
-import { toBytes } from './sheet.ts';
+import { writeDigits } from './sheet.ts';
 
-const MAX_REMEMBERED = 10_000;
 const SESSION = -1;
+/** `"12345678-1234-1234-1234"`, with its quotes. */
+const LENGTH = 25;
+const [QUOTE, DASH] = [34, 45];
 
 export class Adids {
   readonly #seed: number;
-  readonly #known = new Map<number, Uint8Array>();
+  readonly #persistence: PlannedProfile['adidPersistence'];
+  readonly #users: number;
+  readonly #bytes = new Uint8Array(LENGTH).fill(DASH);
 
-  /** `owner` tells the profiles of a plan apart. */
-  constructor(seed: number, owner: string) {
-    this.#seed = mix(seed ^ hashText(owner));
+  constructor({ id, users, adidPersistence }: PlannedProfile, seed: number) {
+    this.#seed = mix(seed ^ hashText(id));
+    this.#persistence = adidPersistence;
+    this.#users = Math.max(1, users);
+    this.#bytes[0] = QUOTE;
+    this.#bytes[LENGTH - 1] = QUOTE;
   }
 
-  /** As JSON. */
-  ofUser(user: number): Uint8Array {
-    const known = this.#known.get(user);
-    if (known !== undefined) return known;
-    const adid = toAdid(mix(this.#seed ^ mix(user + 1)) >>> 0);
-    if (this.#known.size < MAX_REMEMBERED) this.#known.set(user, adid);
-    return adid;
+  /** Draws one, as JSON: bytes that are right until the next draw. */
+  draw(random: SlotRandom): Uint8Array {
+    const user = random.below(this.#users);
+    if (this.#persistence === 'per_impression') return this.#write(random.next());
+    const owner = this.#persistence === 'per_session' ? SESSION : user;
+    return this.#write(mix(this.#seed ^ mix(owner + 1)) >>> 0);
   }
 
-  ofSession(): Uint8Array {
-    return this.ofUser(SESSION);
+  #write(draw: number): Uint8Array {
+    const second = mix(draw ^ 0x5bd1e995) >>> 0;
+    const third = mix(second) >>> 0;
+    writeDigits(this.#bytes, 1, draw % 100_000_000, 8);
+    writeDigits(this.#bytes, 10, second % 10_000, 4);
+    writeDigits(this.#bytes, 15, third % 10_000, 4);
+    writeDigits(this.#bytes, 20, (third >>> 16) % 10_000, 4);
+    return this.#bytes;
   }
-
-  ofImpression(random: SlotRandom): Uint8Array {
-    return toAdid(random.next());
-  }
-}
-
-function toAdid(draw: number): Uint8Array {
-  const second = mix(draw ^ 0x5bd1e995) >>> 0;
-  const third = mix(second) >>> 0;
-  const parts = [digits(draw, 8), digits(second, 4), digits(third, 4), digits(third >>> 16, 4)];
-  return toBytes(`"${parts.join('-')}"`);
-}
-
-function digits(number: number, width: number): string {
-  const limit = 10 ** width;
-  return String(limit + (number % limit)).slice(1);
 }
 
 function hashText(text: string): number {

@@ -1,4 +1,5 @@
 // The OpenRTB 2.6 parts of an entry that depend on the plan only: rendered once, chosen from for each entry.
+import { isIP } from 'node:net';
 import type { JsonObject, JsonValue, RunPlan } from '../plan.ts';
 import { findCountryCode } from './countries.ts';
 import type { Device } from './devices.ts';
@@ -8,6 +9,10 @@ export const DEFAULT_FORMATS = ['banner', 'interstitial', 'native'];
 export const DEFAULT_CATEGORIES = ['IAB9', 'IAB1', 'IAB2'];
 
 const CURRENCY = /^[A-Z]{3}$/;
+/** IAB Content Category Taxonomy 1.0, which OpenRTB means unless a request says otherwise. */
+const CATEGORY = /^IAB([1-9]|1\d|2[0-6])(-\d{1,2})?$/;
+/** From here on auction types are an exchange's own. */
+const OWN_AUCTIONS = 500;
 
 /** One format per impression (OpenRTB 2.6, 3.2.4); what is no known format is shown as a banner. */
 export function renderImpressions(format: string, config: JsonObject): string {
@@ -35,9 +40,10 @@ function toFormat(format: string, config: JsonObject): JsonObject {
     case 'interstitial':
       return { banner: size(320, 480), instl: 1 };
     case 'video':
-      return { video: { ...video, plcmt: 3 } };
+      // Standalone: it comes with no content of its own.
+      return { video: { ...video, plcmt: 4 } };
     case 'rewarded':
-      return { video: { ...video, plcmt: 3 }, rwdd: 1 };
+      return { video: { ...video, plcmt: 3 }, instl: 1, rwdd: 1 };
     case 'native':
       return { native: { request: NATIVE_REQUEST, ver: '1.2' } };
     default:
@@ -61,14 +67,21 @@ export function renderApp(category: string, config: JsonObject): string {
     name: readText(config.site_name, 'Example App'),
     bundle: 'com.example.app',
     domain: readText(config.site_domain, 'example.com'),
-    cat: [repair(category)],
+    // What people write for themselves is no category of the taxonomy.
+    ...(CATEGORY.test(category) ? { cat: [category] } : { keywords: repair(category) }),
   });
 }
 
-/** What comes before the address and the id for advertising; `deviceType` 4 is a phone. */
+/** What comes before the address and the id for advertising; `devicetype` 4 is a phone. */
 export function renderDeviceHead(device: Device, userAgent: string): string {
   const { make, model, os } = device;
-  return `{"ua":${quote(userAgent)},"make":${quote(make)},"model":${quote(model)},"os":${quote(os)},"devicetype":4`;
+  return `{"ua":${quote(userAgent)},"make":${quote(make)},"model":${quote(model)},"os":${quote(os)},"devicetype":4,`;
+}
+
+/** The address that the campaign asks for, or null where it asks for none: each entry then draws one. */
+export function renderAddress({ ip }: JsonObject): string | null {
+  if (typeof ip !== 'string' || isIP(ip) === 0) return null;
+  return `"${isIP(ip) === 6 ? 'ipv6' : 'ip'}":${quote(ip)}`;
 }
 
 export function renderGeo(country: string): string {
@@ -89,10 +102,14 @@ export function readAuction({ rtbConfig: config }: RunPlan): Auction {
     (each): each is string => typeof each === 'string' && CURRENCY.test(each),
   );
   return {
-    at: readNumber(config.at, 2, (value) => value === 1 || value === 2),
+    at: readNumber(config.at, 2, isAuction),
     tmax: readNumber(config.tmax, 120, (value) => Number.isInteger(value) && value > 0),
     currencies: currencies.length > 0 ? currencies : ['USD'],
   };
+}
+
+function isAuction(value: number): boolean {
+  return value === 1 || value === 2 || (Number.isInteger(value) && value >= OWN_AUCTIONS);
 }
 
 export function readText(value: JsonValue | undefined, otherwise: string, pattern?: RegExp): string {

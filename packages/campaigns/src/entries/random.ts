@@ -27,6 +27,16 @@ export class SlotRandom {
     return Math.floor((this.next() / 0x1_0000_0000) * count);
   }
 
+  /** Of one of the values; an only one costs no draw. */
+  indexOf(values: readonly unknown[]): number {
+    return values.length <= 1 ? 0 : this.below(values.length);
+  }
+
+  /** One of at least one value. */
+  choose<Value>(values: readonly Value[]): Value {
+    return values[this.indexOf(values)] as Value;
+  }
+
   /** 0 to 1, without 1. */
   share(): number {
     return this.next() / 0x1_0000_0000;
