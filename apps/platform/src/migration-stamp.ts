@@ -2,14 +2,16 @@
 // databases. It is a hash of every file that can change the outcome, and goes with the data.
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { basename, join, relative } from 'node:path';
 import type { ServiceConfig } from './config.ts';
 import type { Context } from './context.ts';
 import { postgresFolder } from './folders.ts';
 import { listRooms } from './rooms.ts';
 
-/** Where packages keep their migrations. */
-const FOLDERS = ['migrations', join('prisma', 'migrations')];
+/** Where packages keep their migrations, and what applies them. */
+const SQL_FOLDERS = ['migrations', join('prisma', 'migrations')];
+const CODE_FOLDER = 'src';
+const CODE = /^migrat.*(?<!\.test)\.ts$/;
 
 /** The URLs of a service's databases, by the variables that name them. */
 type Urls = Readonly<Record<string, string>>;
@@ -46,19 +48,30 @@ export function forgetMigrated(dataDir: string): void {
 }
 
 /** A database that was given, or another store in the place of one, may be changed by others at any time. */
-function hasOnlyOwn({ definition, databases }: ServiceConfig): boolean {
-  return databases.length === definition.databases.length && databases.every(({ url }) => url === undefined);
+function hasOnlyOwn({ definition, databases, environment }: ServiceConfig): boolean {
+  const isSet = (name: string | undefined) =>
+    name !== undefined && (environment[name] ?? environment[`${name}_FILE`]) !== undefined;
+  return (
+    databases.every(({ url }) => url === undefined) &&
+    !definition.databases.some(({ unneededWith }) => isSet(unneededWith))
+  );
 }
 
-function hash({ root, entry }: Context, { definition }: ServiceConfig, urls: Urls): string {
+function hash({ root, entry }: Context, { definition, databases }: ServiceConfig, urls: Urls): string {
   const sum = createHash('sha256');
-  for (const { variable } of definition.databases) {
+  for (const { variable } of databases) {
     // The port is another at each start; the password is another for each cluster.
     const { password, pathname } = new URL(urls[variable] ?? '');
     sum.update(`${variable}\0${password}\0${pathname}\0`);
   }
   const files = listRooms(root, definition.name).flatMap(listMigrations);
-  for (const file of [entry(definition.name, 'migrate'), ...files]) {
+  // Libraries bring tables of their own.
+  const lockfile = join(root, 'pnpm-lock.yaml');
+  for (const file of [
+    entry(definition.name, 'migrate'),
+    ...files,
+    ...(existsSync(lockfile) ? [lockfile] : []),
+  ]) {
     sum
       .update(`${relative(root, file)}\0`)
       .update(readFileSync(file))
@@ -68,9 +81,14 @@ function hash({ root, entry }: Context, { definition }: ServiceConfig, urls: Url
 }
 
 function listMigrations(room: string): string[] {
-  return FOLDERS.map((name) => join(room, name))
-    .filter((folder) => existsSync(folder))
-    .flatMap((folder) => readdirSync(folder, { recursive: true, withFileTypes: true }))
+  const statements = SQL_FOLDERS.flatMap((folder) => listFiles(join(room, folder)));
+  const code = listFiles(join(room, CODE_FOLDER)).filter((file) => CODE.test(basename(file)));
+  return [...statements, ...code];
+}
+
+function listFiles(folder: string): string[] {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((found) => found.isFile())
     .map((found) => join(found.parentPath, found.name))
     .sort();
