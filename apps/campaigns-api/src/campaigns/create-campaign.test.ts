@@ -198,13 +198,22 @@ describe('POST /api/sessions/', () => {
     expect([answer.status, answer.json]).toEqual([400, { success: false, error: message, message }]);
   });
 
-  test('S40 refuses settings that would make every entry large', async () => {
+  test('S40 refuses settings that would make every entry large, or every list', async () => {
     const answer = await create({ config: { note: 'x'.repeat(16_000) } });
     expect([answer.status, answer.json.error]).toEqual([
       400,
       expect.stringMatching(/^Campaign is too large: /),
     ]);
     expect((await create({ config: { note: 'x'.repeat(14_000) } })).status).toBe(200);
+    const agents = (count: number) => ({
+      user_agents: Array.from({ length: count }, () => 'x'.repeat(1000)),
+    });
+    expect((await create(agents(110))).status).toBe(200);
+    const large = await create(agents(140));
+    expect([large.status, large.json.error]).toEqual([
+      400,
+      expect.stringMatching(/^Campaign is too large: /),
+    ]);
   });
 
   test('refuses numbers that JSON can write and nothing can hold', async () => {

@@ -6,10 +6,10 @@ import { badRequest, notFound } from '../errors.ts';
 import type { CampaignLog } from '../logs/campaign-log.ts';
 import type { ProfileRepository } from '../profiles/repository.ts';
 import { type CampaignRow, type CampaignView, toCampaignId, toCampaignView } from './campaign.ts';
-import { assertFitsEntries } from './entry-size.ts';
 import type { CampaignPatch, CampaignSettings } from './fields.ts';
 import { assertMayGoLive } from './live-target.ts';
 import type { CampaignRepository } from './repository.ts';
+import { assertSize } from './settings-size.ts';
 
 export interface CampaignService {
   create(settings: CampaignSettings): Promise<CampaignView>;
@@ -74,7 +74,7 @@ async function check(
 ): Promise<void> {
   const unknown = await profiles.findUnknown(patch.userProfileIds ?? []);
   if (unknown.length > 0) throw badRequest(`Invalid user_profile_ids: ${JSON.stringify(unknown)}`);
-  assertFitsEntries(settings);
+  assertSize(settings);
   assertMayGoLive(settings, allowList);
 }
 

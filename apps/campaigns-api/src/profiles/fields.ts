@@ -1,5 +1,6 @@
 // The rules of a profile's fields (contracts 2.1). Objects are completed; keys that mean nothing to us are kept.
 import type { JsonObject } from '@trafficflux/campaigns';
+import { badRequest } from '../errors.ts';
 import { type Body, invalid, isAbsent, parseBody, requireFields } from '../fields/body.ts';
 import { toJsonObject, toNumber, toText, toTexts } from '../fields/values.ts';
 
@@ -21,6 +22,7 @@ type Rule = (label: string, value: unknown) => unknown;
 const text: Rule = (label, value) => toText(label, value, 200);
 const texts: Rule = (label, value) => toTexts(label, value, { items: 200, length: 200 });
 const MAX_MINUTES = 1_000_000;
+const MAX_BYTES = 32 * 1024;
 
 /** Of each object: the value that stands for a missing key, and the rule of one that is there. */
 const OBJECTS = {
@@ -51,7 +53,7 @@ const OBJECTS = {
 const PERSISTENCES = ['per_user', 'per_session', 'per_impression'];
 
 export function parseNewProfile(raw: unknown): ProfileSettings {
-  const body = parseBody(raw);
+  const body = parseProfileBody(raw);
   requireFields(body, 'name', 'description');
   return {
     name: toText('name', body.name, 255),
@@ -65,7 +67,7 @@ export function parseNewProfile(raw: unknown): ProfileSettings {
 }
 
 export function parseProfilePatch(raw: unknown): ProfilePatch {
-  const body = parseBody(raw);
+  const body = parseProfileBody(raw);
   const has = (key: string) => !isAbsent(body[key]);
   return {
     ...(has('name') && { name: toText('name', body.name, 255) }),
@@ -78,6 +80,13 @@ export function parseProfilePatch(raw: unknown): ProfilePatch {
     ...(has('rtb_specifics') && { rtbSpecifics: complete('rtb_specifics', body.rtb_specifics) }),
     ...(has('referrers') && { referrers: toReferrers(body.referrers) }),
   };
+}
+
+/** Lists show profiles whole, and each run has a copy of its own: a bound on what is sent bounds them (S40). */
+function parseProfileBody(raw: unknown): Body {
+  const body = parseBody(raw);
+  if (Buffer.byteLength(JSON.stringify(body)) <= MAX_BYTES) return body;
+  throw badRequest(`Profile is too large: it must not exceed ${MAX_BYTES} bytes of JSON`);
 }
 
 function complete(name: keyof typeof OBJECTS, value: unknown): JsonObject {

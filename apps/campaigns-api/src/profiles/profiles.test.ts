@@ -47,6 +47,12 @@ describe('profiles', () => {
     expect((await service.get(`${LIST}${id}`)).json).toMatchObject(fields);
   });
 
+  test('S40 are refused when they are large', async () => {
+    const answer = await create({ demographics: { notes: 'x'.repeat(33_000) } });
+    const error = 'Profile is too large: it must not exceed 32768 bytes of JSON';
+    expect([answer.status, answer.json]).toEqual([400, { success: false, error, message: error }]);
+  });
+
   test('change in what a PUT names', async () => {
     const before = (await create(FULL)).json;
     const answer = await service.put(`${LIST}${before.id}`, {
