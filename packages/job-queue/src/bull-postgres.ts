@@ -46,6 +46,7 @@ export function openPostgresBull(name: string, databaseUrl: string): Bull {
 
 function toConnection(name: string, connectionString: string) {
   const sockets = new Set<Socket>();
+  let isOver = false;
   const connection = {
     connectionString,
     schema: SCHEMA,
@@ -59,10 +60,12 @@ function toConnection(name: string, connectionString: string) {
     stream: () => {
       const socket = new Socket();
       sockets.add(socket);
-      return socket.once('close', () => sockets.delete(socket));
+      socket.once('close', () => sockets.delete(socket));
+      return socket.once('connect', () => isOver && socket.destroy());
     },
   };
   const destroy = () => {
+    isOver = true;
     for (const socket of sockets) socket.destroy();
   };
   return { connection, destroy };

@@ -1,5 +1,5 @@
 // BullMQ on Redis.
-import { type Processor, Queue, Worker } from 'bullmq';
+import { type IRedisClient, type Processor, Queue, Worker } from 'bullmq';
 import {
   type Bull,
   type Closable,
@@ -58,5 +58,17 @@ function parseRedisUrl(text: string): string {
 }
 
 function toClosable<Part extends Queue | Worker>(part: Part): Closable<Part> {
-  return { part, destroy: () => void part.disconnect().catch(() => {}) };
+  const { client, blockingClient } = part.getBackend();
+  const destroy = () => {
+    for (const connection of [client, blockingClient]) connection?.then(end).catch(() => {});
+  };
+  return { part, destroy };
+}
+
+/** Between two attempts to connect, ioredis calls the next one off and never says that it has ended: so one is made. */
+async function end(client: IRedisClient): Promise<void> {
+  client.disconnect();
+  if (client.status !== 'reconnecting') return;
+  await client.connect();
+  client.disconnect();
 }

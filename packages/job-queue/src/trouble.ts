@@ -15,20 +15,27 @@ export function createTrouble(
   onError: ((error: Error) => void) | undefined,
 ): Trouble {
   let quietUntil = 0;
+  let lastError: unknown;
 
   function toError(cause: unknown): QueueError {
-    const reason = withoutCommand(cause);
+    const reason = withoutCommand(isGivenUp(cause) ? (lastError ?? cause) : cause);
     const message = `The queue ${subject.name} has trouble with ${subject.title}: ${reason.message}`;
     return new QueueError('UNAVAILABLE', message, reason);
   }
 
   function report(error: unknown): void {
+    if (!isGivenUp(error)) lastError = error;
     if (performance.now() < quietUntil) return;
     quietUntil = performance.now() + QUIET_MS;
     onError?.(toError(error));
   }
 
   return { toError, report };
+}
+
+/** ioredis says how often it tried, and not why it failed. */
+function isGivenUp(error: unknown): boolean {
+  return error instanceof Error && error.name === 'MaxRetriesPerRequestError';
 }
 
 /** ioredis notes the command at its errors: the password, or the data of a job, would reach the log. */

@@ -102,6 +102,37 @@ export function promiseOfJobQueue(start: () => Promise<QueueStore>): void {
     });
   });
 
+  it.each([
+    ['NUL', 'a\u0000b'],
+    ['half a character', ['\ud83d']],
+    ['half a character as a name', { '\ude00': 1 }],
+  ])('does not carry %s', async (_name, data) => {
+    await expect(createQueue().add('text', data)).rejects.toMatchObject({ code: 'BAD_JOB' });
+    await closeAll();
+  });
+
+  it('carries any other JSON as it is', async () => {
+    const queue = createQueue();
+    const values: Json[] = [
+      null,
+      false,
+      0,
+      -1.5e300,
+      '',
+      '\\u0000 \\ud83d',
+      '\u0001 "quoted" \\ \n 😀',
+      [],
+      {},
+      [[null], { a: { b: [1, 'é'] }, constructor: 1, '': 2 }],
+    ];
+    const seen: unknown[] = [];
+    queue.consume(async ({ data }) => void seen.push(data));
+    for (const [index, value] of values.entries()) await queue.add(String(index), value);
+    await expect.poll(() => seen).toHaveLength(values.length);
+    expect(seen).toEqual(values);
+    await closeAll();
+  });
+
   describe('several consumers', () => {
     it('share the jobs, each job to one of them', async () => {
       const name = nextName();
@@ -134,6 +165,22 @@ export function promiseOfJobQueue(start: () => Promise<QueueStore>): void {
       expect(seen).toEqual([0]);
       consumer.resume();
       await expect.poll(() => seen.toSorted()).toEqual([0, 1, 2, 3, 4, 5]);
+      await closeAll();
+    });
+
+    it('F59 leaves the job for which it waited when its pause came to another', async () => {
+      const name = nextName();
+      const [first, second] = [createQueue({ name }), createQueue({ name })];
+      const [paused, other]: [unknown[], unknown[]] = [[], []];
+      const consumer = first.consume(async (job) => void paused.push(job));
+      await first.add('before', null);
+      await expect.poll(() => paused).toHaveLength(1);
+      await consumer.pause();
+      second.consume(async (job) => void other.push(job));
+      for (const id of ['1', '2', '3']) await first.add(id, null);
+      await expect.poll(() => other).toHaveLength(3);
+      expect(other).toEqual(expect.arrayContaining([{ id: '1', data: null, attempt: 1 }]));
+      expect(paused).toHaveLength(1);
       await closeAll();
     });
 

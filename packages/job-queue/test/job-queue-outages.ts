@@ -1,58 +1,110 @@
-// What both sides of the queue promise when their store goes away, and when a consumer is killed.
+// What both sides of the queue promise when their store goes away, and when a consumer is killed or frozen.
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { JobQueue, JobQueueOptions, Json } from '../src/index.ts';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { createJobQueue, type JobQueue, type JobQueueOptions, type Json } from '../src/index.ts';
 
 export interface OutageStore {
   readonly options: Pick<JobQueueOptions, 'redisUrl' | 'databaseUrl'>;
-  createQueue(onError: (error: Error) => void): JobQueue<Json>;
-  /** The store forgets nothing that it need not. */
   stop(): Promise<void>;
   restart(): Promise<void>;
   freeze(): void;
   thaw(): void;
   /** Ends all connections of clients. */
   cut(): Promise<void>;
+  countConnections(): Promise<number>;
   remove(): Promise<void>;
 }
+
+const UNAVAILABLE = { name: 'QueueError', code: 'UNAVAILABLE' };
 
 export function promiseOfOutages(start: () => Promise<OutageStore>): void {
   let store: OutageStore;
   let queue: JobQueue<Json>;
   let errors: Error[];
-  beforeEach(async () => {
+  let number = 0;
+  const children: ChildProcess[] = [];
+
+  beforeAll(async () => {
     store = await start();
+  });
+  beforeEach(() => {
     errors = [];
-    queue = store.createQueue((error) => errors.push(error));
+    number++;
+    queue = open();
   });
   afterEach(async () => {
+    for (const child of children.splice(0)) child.kill('SIGKILL');
     await queue.close();
-    await store.remove();
   });
-  const isWorkedOff = async (seen: string[], id: string) => {
-    await expect.poll(() => queue.add(id, null).catch(() => 'away')).toMatch(/added|known/);
-    await expect.poll(() => seen).toContain(id);
-  };
+  afterAll(() => store?.remove());
 
-  it('says that its store is away, also at its start, and goes on by itself when it is there', async () => {
-    await store.stop();
-    await expect(queue.ping()).rejects.toMatchObject({ code: 'UNAVAILABLE' });
-    await expect(queue.add('early', null)).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+  function open(): JobQueue<Json> {
+    return createJobQueue({ ...optionsOfTest(), onError: (error) => errors.push(error) });
+  }
+
+  /** Each test has a queue of its own in the store. */
+  function optionsOfTest() {
+    return { ...store.options, name: `outage-${number}` };
+  }
+
+  function consume(): string[] {
     const seen: string[] = [];
     queue.consume(async ({ id }) => void seen.push(id));
-    await expect.poll(() => errors.length).toBeGreaterThan(0);
-    await store.restart();
-    await isWorkedOff(seen, 'first');
+    return seen;
+  }
+
+  async function isWorkedOff(seen: string[], id: string): Promise<void> {
+    await expect.poll(() => queue.add(id, null).catch(() => 'away')).toMatch(/added|known/);
+    await expect.poll(() => seen).toContain(id);
+  }
+
+  async function whileAway(work: () => Promise<void>): Promise<void> {
     await store.stop();
-    await expect(queue.add('away', null)).rejects.toMatchObject({ code: 'UNAVAILABLE' });
-    await store.restart();
+    try {
+      await work();
+    } finally {
+      await store.restart();
+    }
+  }
+
+  async function whileStalled(work: () => Promise<void>): Promise<void> {
+    store.freeze();
+    try {
+      await work();
+    } finally {
+      store.thaw();
+    }
+  }
+
+  /** A process that has taken this job. */
+  async function startConsumer(id: string): Promise<ChildProcess> {
+    const program = new URL('./consumer-process.ts', import.meta.url);
+    const child = fork(program, [JSON.stringify(optionsOfTest())], { stdio: 'inherit' });
+    children.push(child);
+    expect((await once(child, 'message'))[0]).toBe(id);
+    return child;
+  }
+
+  it('says that its store is away, also at its start, and goes on by itself when it is there', async () => {
+    let seen: string[] = [];
+    await whileAway(async () => {
+      await expect(queue.ping()).rejects.toMatchObject(UNAVAILABLE);
+      await expect(queue.add('early', null)).rejects.toMatchObject(UNAVAILABLE);
+      seen = consume();
+      await expect.poll(() => errors.length).toBeGreaterThan(0);
+      expect(errors[0]).toMatchObject(UNAVAILABLE);
+      expect(errors[0]?.message).toMatch(
+        /^The queue outage-\d+ has trouble with (Redis|PostgreSQL): .*ECONNREFUSED/,
+      );
+    });
+    await isWorkedOff(seen, 'first');
+    await whileAway(() => expect(queue.add('away', null)).rejects.toMatchObject(UNAVAILABLE));
     await isWorkedOff(seen, 'second');
   });
 
   it('F62 goes on when its connections were ended', async () => {
-    const seen: string[] = [];
-    queue.consume(async ({ id }) => void seen.push(id));
+    const seen = consume();
     await isWorkedOff(seen, 'before');
     for (const id of ['after-1', 'after-2', 'after-3']) {
       await store.cut();
@@ -61,31 +113,56 @@ export function promiseOfOutages(start: () => Promise<OutageStore>): void {
   });
 
   it('says within seconds that a store does not answer, and goes on when it does', async () => {
-    const seen: string[] = [];
-    queue.consume(async ({ id }) => void seen.push(id));
+    const seen = consume();
     await isWorkedOff(seen, 'before');
-    store.freeze();
-    await expect(queue.add('frozen', null)).rejects.toMatchObject({ code: 'UNAVAILABLE' });
-    store.thaw();
+    await whileStalled(async () => {
+      const attempts = [queue.add('frozen', null), queue.counts()];
+      await Promise.all(attempts.map((attempt) => expect(attempt).rejects.toMatchObject(UNAVAILABLE)));
+    });
     await isWorkedOff(seen, 'after');
   });
 
-  describe('a consumer that was killed', () => {
-    let child: ChildProcess;
-    afterEach(() => {
-      child.kill('SIGKILL');
-    });
+  it('ends while its store is away, and leaves no connection behind', async () => {
+    await isWorkedOff(consume(), 'before');
+    await whileAway(() => queue.close());
+    await expect.poll(() => store.countConnections()).toBe(0);
+  });
 
-    it('leaves its job to another, which hears that it is not the first', async () => {
-      await queue.add('orphan', 'data');
-      const program = new URL('./consumer-process.ts', import.meta.url);
-      child = fork(program, [JSON.stringify(store.options)], { stdio: 'inherit' });
-      const [said] = await once(child, 'message');
-      expect(said).toBe('orphan');
-      const seen: unknown[] = [];
-      queue.consume(async (job) => void seen.push(job));
-      child.kill('SIGKILL');
-      await expect.poll(() => seen).toEqual([{ id: 'orphan', data: 'data', attempt: 2 }]);
-    });
+  it('ends while its store does not answer, and leaves no connection behind', async () => {
+    await isWorkedOff(consume(), 'before');
+    await whileStalled(() => queue.close());
+    await expect.poll(() => store.countConnections()).toBe(0);
+  });
+
+  it('leaves no connection behind', async () => {
+    await isWorkedOff(consume(), 'job');
+    expect(await store.countConnections()).toBeGreaterThan(0);
+    await queue.close();
+    await expect.poll(() => store.countConnections()).toBe(0);
+  });
+
+  it('gives the job of a killed consumer to another, which hears that it is not the first', async () => {
+    await queue.add('orphan', 'data');
+    const child = await startConsumer('orphan');
+    const seen: unknown[] = [];
+    queue.consume(async (job) => void seen.push(job));
+    child.kill('SIGKILL');
+    await expect.poll(() => seen).toEqual([{ id: 'orphan', data: 'data', attempt: 2 }]);
+    expect(await queue.add('orphan', 'more')).toBe('added');
+  });
+
+  it('gives the job of a frozen consumer to another, and takes no harm from the end that comes late', async () => {
+    await queue.add('left', null);
+    const child = await startConsumer('left');
+    child.kill('SIGSTOP');
+    const attempts: number[] = [];
+    queue.consume(async ({ attempt }) => void attempts.push(attempt));
+    await expect.poll(() => attempts).toEqual([2]);
+    const finished = once(child, 'message');
+    child.kill('SIGCONT');
+    child.send('finish');
+    expect((await finished)[0]).toBe('finished');
+    await expect.poll(() => queue.counts()).toEqual({ waiting: 0, active: 0, delayed: 0, failed: 0 });
+    expect(attempts).toEqual([2]);
   });
 }
