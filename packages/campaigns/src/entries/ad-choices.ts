@@ -56,7 +56,7 @@ export class AdChoices {
 
   constructor(profile: PlannedProfile, plan: RunPlan, memory: AdMemory, count: Count) {
     const { rtbConfig } = plan;
-    const brand = profile.deviceBrand ?? readText(rtbConfig.device_brand, 'samsung');
+    const brand = profile.deviceBrand || readText(rtbConfig.device_brand, 'samsung');
     const models = firstFilled(profile.deviceModels, readTexts(rtbConfig.device_models));
     const userAgent = readText(rtbConfig.ua, '');
     this.#plan = plan;

@@ -16,14 +16,14 @@ const OWN_AUCTIONS = 500;
 
 /** One format per impression (OpenRTB 2.6, 3.2.4); what is no known format is shown as a banner. */
 export function renderImpressions(format: string, config: JsonObject): string {
-  const floor = readNumber(config.bidfloor, 0.03, (value) => value >= 0);
+  const floor = readNumber(config.bidfloor, 0.03, (value) => value >= 0 && Number.isFinite(value));
   const floorCurrency = readText(config.bidfloorcur, 'USD', CURRENCY);
   const impression = { id: '1', ...toFormat(format, config), bidfloor: floor, bidfloorcur: floorCurrency };
   return JSON.stringify([impression]);
 }
 
 function toFormat(format: string, config: JsonObject): JsonObject {
-  const isSize = (value: number) => Number.isInteger(value) && value > 0;
+  const isSize = (value: number) => Number.isSafeInteger(value) && value > 0;
   const size = (w: number, h: number) => ({
     w: readNumber(config.banner_w, w, isSize),
     h: readNumber(config.banner_h, h, isSize),
@@ -103,13 +103,13 @@ export function readAuction({ rtbConfig: config }: RunPlan): Auction {
   );
   return {
     at: readNumber(config.at, 2, isAuction),
-    tmax: readNumber(config.tmax, 120, (value) => Number.isInteger(value) && value > 0),
+    tmax: readNumber(config.tmax, 120, (value) => Number.isSafeInteger(value) && value > 0),
     currencies: currencies.length > 0 ? currencies : ['USD'],
   };
 }
 
 function isAuction(value: number): boolean {
-  return value === 1 || value === 2 || (Number.isInteger(value) && value >= OWN_AUCTIONS);
+  return value === 1 || value === 2 || (Number.isSafeInteger(value) && value >= OWN_AUCTIONS);
 }
 
 export function readText(value: JsonValue | undefined, otherwise: string, pattern?: RegExp): string {

@@ -28,7 +28,7 @@ export function listDevices(
   const named = models.length > 0 ? models : ofBrand.length > 0 ? ofBrand : DEFAULT_MODELS;
   return named.map((model) => {
     const make = findMake(model) ?? (isAny ? 'Unknown' : capitalise(wanted));
-    const os = operatingSystem ?? (make === 'Apple' ? 'iOS' : 'Android');
+    const os = operatingSystem || (make === 'Apple' ? 'iOS' : 'Android');
     return { brand: isAny ? make.toLowerCase() : wanted, make, model, os, userAgent: toUserAgent(os, model) };
   });
 }
