@@ -8,24 +8,19 @@ const FIXED = 15;
  * Rows are locked in the order of their ids, so that two writers never wait for each other. A chunk hits only if its
  * epoch is the campaign's and its first sequence follows the last one stored; one without entries only if it moves on.
  *
- * The texts come as parameters of their own: in an array, each quote of their JSON would be escaped.
+ * The texts come as parameters of their own, and each is named only where it is stored: in an array the quotes of their
+ * JSON would be escaped, and in the rows of a join each would be copied from step to step.
  */
 export function toWriteStatement(count: number): string {
-  const texts = Array.from({ length: count }, (_, index) => {
-    const first = FIXED + 1 + index * 2;
-    return `(${index + 1}, $${first}::text, $${first + 1}::text)`;
-  });
   return `
 WITH due AS (
-  SELECT numbers.*, texts.entries, texts.last_entry
-  FROM unnest(
+  SELECT * FROM unnest(
     $1::text[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[],
     $7::double precision[], $8::double precision[], $9::bigint[], $10::bigint[], $11::bigint[], $12::integer[]
-  ) WITH ORDINALITY AS numbers (
+  ) WITH ORDINALITY AS due (
     id, epoch, first_sequence, last_sequence, successes, response_time_us,
     first_entry_at, last_entry_at, next_slot, sent, missed, bytes, place
   )
-  JOIN (VALUES ${texts.join(', ')}) AS texts (place, entries, last_entry) ON texts.place = numbers.place
 ), fitting AS (
   SELECT campaigns.id FROM campaigns JOIN due ON due.id = campaigns.id
   WHERE campaigns.epoch = due.epoch
@@ -46,13 +41,13 @@ WITH due AS (
     last_entry_at = CASE WHEN due.last_sequence < due.first_sequence THEN campaigns.last_entry_at
       ELSE greatest(campaigns.last_entry_at, to_timestamp(due.last_entry_at / 1000)) END,
     last_entry = CASE WHEN due.last_sequence < due.first_sequence THEN campaigns.last_entry
-      ELSE due.last_entry::json END
+      ELSE ${toText(count, 1)} END
   FROM due JOIN fitting ON fitting.id = due.id
   WHERE campaigns.id = due.id
   RETURNING campaigns.id
 ), stored AS (
   INSERT INTO chunks (campaign_id, first_sequence, last_sequence, epoch, bytes, entries)
-  SELECT due.id, due.first_sequence, due.last_sequence, due.epoch, due.bytes, due.entries::json
+  SELECT due.id, due.first_sequence, due.last_sequence, due.epoch, due.bytes, ${toText(count, 0)}
   FROM due JOIN hit ON hit.id = due.id
   WHERE due.last_sequence >= due.first_sequence
 ), seen AS (
@@ -62,6 +57,15 @@ WITH due AS (
   ON CONFLICT DO NOTHING
 )
 SELECT id FROM hit`;
+}
+
+/** The text of a row of `due`: $16 and $17 are the entries and the last entry of the first one, and so on. */
+function toText(count: number, offset: 0 | 1): string {
+  const cases = Array.from(
+    { length: count },
+    (_, index) => `WHEN ${index + 1} THEN $${FIXED + 1 + index * 2 + offset}::json`,
+  );
+  return `CASE due.place ${cases.join(' ')} END`;
 }
 
 export function toParameters(chunks: readonly Chunk[]): unknown[] {
