@@ -90,12 +90,12 @@ export function writeDigits(bytes: Uint8Array, at: number, number: number, width
   let end = at + width - 1;
   for (; rest > MAX_SMALL && end >= at; end--) {
     const tens = Math.floor(rest / 10);
-    bytes[end] = ZERO + rest - tens * 10;
+    bytes[end] = ZERO + (rest - tens * 10);
     rest = tens;
   }
   for (let small = rest | 0; end >= at; end--) {
     const tens = (small / 10) | 0;
-    bytes[end] = ZERO + small - tens * 10;
+    bytes[end] = ZERO + (small - tens * 10);
     small = tens;
   }
 }
