@@ -3,15 +3,17 @@ import type { Logger } from '@trafficflux/service-kit';
 import { parseAllowList } from '@trafficflux/targets';
 import type { Config } from './config.ts';
 import { type Counts, createCounts } from './counts.ts';
-import { createCampaignEvents, startProgress } from './events/campaign-events.ts';
+import { type CampaignEvents, createCampaignEvents, startProgress } from './events/campaign-events.ts';
 import { createAdoption } from './leases/adoption.ts';
-import { createClaims } from './leases/claims.ts';
+import { type Claims, createClaims } from './leases/claims.ts';
 import { handOver } from './leases/hand-over.ts';
 import { startPresence } from './leases/presence.ts';
 import { startReconciler } from './leases/reconciler.ts';
-import { startRenewal } from './leases/renewal.ts';
+import { type Renewal, startRenewal } from './leases/renewal.ts';
 import { listenForSignals } from './leases/signals.ts';
-import { listenForWakeUps } from './leases/wake-ups.ts';
+import { listenForWakeUps, type WakeUps } from './leases/wake-ups.ts';
+import type { Repeated } from './repeat.ts';
+import type { CampaignRun } from './runs/campaign-run.ts';
 import { createEnding } from './runs/ending.ts';
 import { Pace } from './runs/pace.ts';
 import { Runs } from './runs/runs.ts';
@@ -29,99 +31,151 @@ export interface Worker {
 
 /** Starts at once, whether or not its stores are there. */
 export function startWorker(config: Config, stores: Stores, logger: Logger): Worker {
-  const { ownership, chunks, queue, bus, log } = stores;
-  const { name: worker, leaseMs, capacity } = config.worker;
-  const trouble = (sentence: string) => new Trouble(logger, sentence);
-  const runs = new Runs();
-  const counts = createCounts();
-  const events = createCampaignEvents(bus, worker, trouble('events cannot be published'));
-  const lose = (reason: string) => (run: { readonly campaignId: string }) => giveUp(run.campaignId, reason);
+  return new LoadWorker(config, stores, logger);
+}
 
-  function giveUp(campaignId: string, reason: string): void {
-    const run = runs.find(campaignId);
-    if (run === undefined || !runs.drop(run)) return;
-    counts.lost++;
-    logger.info({ campaign_id: campaignId, reason }, 'gave a run up');
+class LoadWorker implements Worker {
+  readonly counts = createCounts();
+  readonly #config: Config;
+  readonly #stores: Stores;
+  readonly #logger: Logger;
+  readonly #runs = new Runs();
+  readonly #events: CampaignEvents;
+  readonly #flush: Flush;
+  readonly #pace: Pace;
+  readonly #claims: Claims;
+  readonly #wakeUps: WakeUps;
+  readonly #reconciler: Repeated;
+  readonly #renewal: Renewal;
+  /** What else goes on until the very end, and what ends before the runs are handed over. */
+  readonly #lasting: readonly { stop(): Promise<void> }[];
+  readonly #progress: Repeated;
+
+  constructor(config: Config, stores: Stores, logger: Logger) {
+    this.#config = config;
+    this.#stores = stores;
+    this.#logger = logger;
+    this.#events = createCampaignEvents(
+      stores.bus,
+      config.worker.name,
+      this.#trouble('events cannot be published'),
+    );
+    this.#flush = this.#createFlush();
+    this.#pace = this.#createPace();
+    this.#claims = this.#createClaims();
+    this.#wakeUps = listenForWakeUps(stores.queue, this.#claims, logger);
+    this.#reconciler = startReconciler(
+      this.#claims,
+      this.#trouble('runs without an owner cannot be looked for'),
+    );
+    this.#renewal = this.#startRenewal();
+    this.#progress = startProgress(this.#runs, this.#events);
+    this.#lasting = [this.#renewal, this.#listenForSignals(), this.#startPresence()];
   }
 
-  const flush = new Flush({
-    writer: chunks,
-    runs,
-    trouble: trouble('chunks cannot be written'),
-    onWritten: (chunk) => counts.addChunk(chunk),
-    onFenced: lose('a write was fenced'),
-    onFailed: () => counts.failedWrites++,
-    onBeat() {
-      pace.look();
-      wakeUps.adjust();
-    },
-    onFlushed: () => pace.look(),
-  });
-  const pace = new Pace({
-    runs,
-    frozenAfterMs: leaseMs,
-    onUrgent: () => flush.now(),
-    onOver: (run) => void end(run),
-    onStuck: lose('nothing could be stored'),
-    onFrozen() {
-      for (const run of runs) giveUp(run.campaignId, 'the process was frozen');
-      reconciler.wake();
-    },
-  });
-  const end = createEnding({
-    ownership,
-    worker,
-    runs,
-    events,
-    log,
-    trouble: trouble('runs cannot be ended'),
-  });
-  const adopt = createAdoption({
-    ownership,
-    worker,
-    runs,
-    events,
-    log,
-    counts,
-    context: {
-      allowList: parseAllowList(config.targetAllowlist),
-      live: config.live,
-      onFinished: () => {},
-    },
-    onAdopted: () => pace.look(),
-  });
-  const claims = createClaims({ ownership, worker, capacity, runs, adopt });
-  const wakeUps = listenForWakeUps(queue, claims, logger);
-  const reconciler = startReconciler(claims, trouble('runs without an owner cannot be looked for'));
-  const renewal = startRenewal({
-    ownership,
-    worker,
-    leaseMs,
-    runs,
-    trouble: trouble('leases cannot be renewed'),
-    onLost: lose('it is no longer this worker’s'),
-  });
-  const signals = listenForSignals({
-    bus,
-    runs,
-    trouble: trouble('signals cannot be heard'),
-    onLost: lose('a signal said so'),
-    onGap: () => renewal.renewAll(),
-  });
-  const presence = startPresence(ownership, config.worker, runs, trouble('this worker cannot be shown'));
-  const progress = startProgress(runs, events);
-  return {
-    get campaigns() {
-      return runs.size;
-    },
-    counts,
-    async close() {
-      await Promise.all([wakeUps.close(), reconciler.stop(), progress.stop()]);
-      await handOver({ ownership, worker, runs, flush, logger });
-      pace.close();
-      await Promise.all([renewal.stop(), signals.stop(), presence.stop()]);
-      await ownership.leave(worker).catch((error) => logger.warn({ err: error }, 'could not take leave'));
-      await log.settle();
-    },
-  };
+  get campaigns(): number {
+    return this.#runs.size;
+  }
+
+  async close(): Promise<void> {
+    const { ownership, log } = this.#stores;
+    const { name: worker } = this.#config.worker;
+    const logger = this.#logger;
+    await Promise.all([this.#wakeUps.close(), this.#reconciler.stop(), this.#progress.stop()]);
+    await handOver({ ownership, worker, runs: this.#runs, flush: this.#flush, logger });
+    this.#pace.close();
+    await Promise.all(this.#lasting.map((part) => part.stop()));
+    await ownership.leave(worker).catch((error) => logger.warn({ err: error }, 'could not take leave'));
+    await log.settle();
+  }
+
+  #createFlush(): Flush {
+    return new Flush({
+      writer: this.#stores.chunks,
+      runs: this.#runs,
+      trouble: this.#trouble('chunks cannot be written'),
+      onWritten: (chunk) => this.counts.addChunk(chunk),
+      onFenced: (run) => this.#giveUp(run, 'a write was fenced'),
+      onFailed: () => this.counts.failedWrites++,
+      onBeat: () => {
+        this.#pace.look();
+        this.#wakeUps.adjust();
+      },
+      onFlushed: () => this.#pace.look(),
+    });
+  }
+
+  #createPace(): Pace {
+    const end = createEnding({
+      ...this.#owner,
+      trouble: this.#trouble('runs cannot be ended'),
+    });
+    return new Pace({
+      runs: this.#runs,
+      frozenAfterMs: this.#config.worker.leaseMs,
+      onUrgent: () => this.#flush.now(),
+      onOver: (run) => void end(run),
+      onStuck: (run) => this.#giveUp(run, 'nothing could be stored'),
+      onFrozen: () => {
+        for (const run of this.#runs) this.#giveUp(run, 'the process was frozen');
+        this.#reconciler.wake();
+      },
+    });
+  }
+
+  #createClaims(): Claims {
+    const { targetAllowlist, live, worker } = this.#config;
+    const adopt = createAdoption({
+      ...this.#owner,
+      counts: this.counts,
+      context: { allowList: parseAllowList(targetAllowlist), live },
+      onAdopted: () => this.#pace.look(),
+    });
+    return createClaims({ ...this.#owner, capacity: worker.capacity, adopt });
+  }
+
+  #startRenewal(): Renewal {
+    return startRenewal({
+      ...this.#owner,
+      leaseMs: this.#config.worker.leaseMs,
+      trouble: this.#trouble('leases cannot be renewed'),
+      onLost: (run) => this.#giveUp(run, 'it was stopped, paused or taken over'),
+    });
+  }
+
+  #listenForSignals() {
+    return listenForSignals({
+      bus: this.#stores.bus,
+      runs: this.#runs,
+      trouble: this.#trouble('signals cannot be heard'),
+      onLost: (run) => this.#giveUp(run, 'a signal said so'),
+      onGap: () => this.#renewal.renewAll(),
+    });
+  }
+
+  #startPresence(): Repeated {
+    return startPresence(
+      this.#stores.ownership,
+      this.#config.worker,
+      this.#runs,
+      this.#trouble('this worker cannot be shown'),
+    );
+  }
+
+  /** What most parts need to act for this worker. */
+  get #owner() {
+    const { ownership, log } = this.#stores;
+    const { name: worker } = this.#config.worker;
+    return { ownership, worker, runs: this.#runs, events: this.#events, log };
+  }
+
+  #giveUp(run: CampaignRun, reason: string): void {
+    if (!this.#runs.drop(run)) return;
+    this.counts.lost++;
+    this.#logger.info({ campaign_id: run.campaignId, reason }, 'gave a run up');
+  }
+
+  #trouble(sentence: string): Trouble {
+    return new Trouble(this.#logger, sentence);
+  }
 }

@@ -27,6 +27,15 @@ export async function expectExact(campaigns: Campaigns, id: string): Promise<Sto
   return entries;
 }
 
+/** Stops a campaign: up to where it is, each slot was stored or missed, none twice. */
+export async function expectWhole(campaigns: Campaigns, id: string): Promise<StoredEntry[]> {
+  await campaigns.states.stop(id, 'test');
+  const entries = await expectExact(campaigns, id);
+  const { missed_requests, next_slot } = await campaigns.row(id);
+  expect(entries.length + missed_requests).toBe(next_slot);
+  return entries;
+}
+
 /** In every window from a fifth of a second to the whole, the count is rate × window, at most 2 or 1 % off (H12). */
 export function expectPaced(entries: readonly StoredEntry[], ratePerMinute: number): void {
   const times = entries.map(({ timestamp }) => Date.parse(timestamp));

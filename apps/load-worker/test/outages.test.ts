@@ -1,4 +1,7 @@
 // A worker whose database or Redis goes away and comes back: it stays, and campaigns stay exact.
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { toJobId } from '@trafficflux/campaigns';
 import { createJobQueue } from '@trafficflux/job-queue';
 import {
@@ -10,7 +13,7 @@ import {
 } from '@trafficflux/tooling/test-stores';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Campaigns, createCampaigns, createCampaignsIn } from './campaigns.ts';
-import { expectExact } from './facts.ts';
+import { expectExact, expectWhole } from './facts.ts';
 import { startTestWorker, type TestWorker } from './worker.ts';
 
 describe('while PostgreSQL restarts', () => {
@@ -30,7 +33,7 @@ describe('while PostgreSQL restarts', () => {
   });
 
   test('a campaign waits, goes on by itself, and stays exact', async () => {
-    const id = await campaigns.begin({ durationMinutes: 6 / 60 });
+    const id = await campaigns.begin();
     const countOf = async () => (await campaigns.row(id)).last_sequence;
     await expect.poll(countOf).toBeGreaterThan(20);
     const stored = await countOf();
@@ -38,10 +41,42 @@ describe('while PostgreSQL restarts', () => {
     expect(await worker.ask('/health/ready')).toMatchObject({ status: 503 });
     expect(await worker.ask('/health')).toMatchObject({ status: 200 });
     await postgres.restart();
-    await expect.poll(async () => (await campaigns.row(id)).status).toBe('completed');
-    expect(await countOf()).toBeGreaterThan(stored);
+    await expect.poll(countOf).toBeGreaterThan(stored + 200);
+    await expectWhole(campaigns, id);
+  }, 60_000);
+
+  test('live requests stop soon, none is made up for, and they go on afterwards', async () => {
+    let hits = 0;
+    const target = createServer((_request, response) => {
+      hits++;
+      response.end();
+    }).listen(0, '127.0.0.1');
+    await once(target, 'listening');
+    const { port } = target.address() as AddressInfo;
+    const id = await campaigns.begin({ delivery: 'live', targetUrl: `http://127.0.0.1:${port}/` });
+    await expect.poll(() => hits).toBeGreaterThan(20);
+    postgres.freeze();
+    let before = -1;
+    await expect
+      .poll(
+        () => {
+          const isQuiet = hits === before;
+          before = hits;
+          return isQuiet;
+        },
+        { interval: 200 },
+      )
+      .toBe(true);
+    postgres.thaw();
+    await expect.poll(() => hits).toBeGreaterThan(before + 20);
+    await campaigns.states.stop(id, 'test');
+    const { sent_requests, missed_requests, next_slot } = await campaigns.row(id);
+    expect(missed_requests).toBeGreaterThan(0);
+    expect(sent_requests).toBeLessThanOrEqual(hits);
     const entries = await expectExact(campaigns, id);
-    expect(entries.length + (await campaigns.row(id)).missed_requests).toBe(600);
+    expect(entries.length + missed_requests).toBeLessThanOrEqual(next_slot);
+    target.closeAllConnections();
+    target.close();
   }, 60_000);
 
   test('campaigns that begin afterwards run as before', async () => {
@@ -69,13 +104,17 @@ describeOnOwnRedis('while Redis is away', () => {
   const statusOf = async (id: string) => (await campaigns.row(id)).status;
 
   test('campaigns go on, begin, pause and end; the queue is heard again when it is back', async () => {
-    const running = await campaigns.begin({ durationMinutes: 3 / 60 });
-    await expect.poll(async () => (await campaigns.row(running)).last_sequence).toBeGreaterThan(20);
+    const running = await campaigns.begin();
+    const countOf = async () => (await campaigns.row(running)).last_sequence;
+    await expect.poll(countOf).toBeGreaterThan(20);
     await redis.kill();
+    const stored = await countOf();
     const begun = await campaigns.begin({ durationMinutes: 1 / 60, requestsPerMinute: 600 });
     await expect.poll(() => statusOf(begun)).toBe('completed');
-    await expect.poll(() => statusOf(running)).toBe('completed');
-    for (const id of [running, begun]) await expectExact(campaigns, id);
+    await expectExact(campaigns, begun);
+    await expect.poll(countOf).toBeGreaterThan(stored + 20);
+    await expectWhole(campaigns, running);
+    await expect.poll(() => worker.ask('/health').then(({ body }) => body)).toContain('"campaigns":0');
     expect(await worker.ask('/health/ready')).toMatchObject({ status: 200 });
 
     await redis.restart();

@@ -23,7 +23,6 @@ async function aim(listener: RequestListener, { slots = 1000, connectionLimit = 
     client,
     request: {},
     connectionLimit,
-    onFinished: () => {},
   });
   return {
     delivery,

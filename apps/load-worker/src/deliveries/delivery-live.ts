@@ -18,8 +18,6 @@ export interface LiveOptions {
   readonly request: ClientRequest;
   /** Requests under way at once: a slot that finds them all busy has failed. */
   readonly connectionLimit: number;
-  /** Told when a request is over. */
-  readonly onFinished: () => void;
 }
 
 export class LiveDelivery implements Delivery {
@@ -118,7 +116,6 @@ export class LiveDelivery implements Delivery {
       completedMs: this.#lastCompletedMs,
       outcome: toOutcome(measured),
     });
-    this.#options.onFinished();
   }
 }
 

@@ -1,24 +1,13 @@
-import type { Chunk } from '@trafficflux/campaigns';
 // How an owned run turns what is finished into chunks.
+import type { Chunk, OwnedRun, RunPlan } from '@trafficflux/campaigns';
 import { describe, expect, test } from 'vitest';
-import { createPlainGenerator, type PlainEntry } from '../../test/generator.ts';
-import { toOwnedRun } from '../../test/plans.ts';
-import { SimulatedDelivery } from '../deliveries/delivery-simulated.ts';
-import { CampaignRun } from './campaign-run.ts';
-import { createGrid } from './grid.ts';
-import { createRunClock } from './run-clock.ts';
+import type { PlainEntry } from '../../test/generator.ts';
+import { createOwnRun } from '../../test/own-run.ts';
 
 const START = 1_000_000;
 
-/** A run of 100 requests a second, whose claim was answered at START. */
-function own(fields: Parameters<typeof toOwnedRun>[1] = {}, plan: Parameters<typeof toOwnedRun>[0] = {}) {
-  const owned = toOwnedRun(plan, fields);
-  const generator = createPlainGenerator();
-  const grid = createGrid(owned, generator);
-  const delivery = new SimulatedDelivery(owned.plan, grid, generator);
-  const clock = createRunClock(owned, START);
-  return new CampaignRun({ owned, clock, grid, generator, delivery, claimSentAt: START - 5 });
-}
+const own = (fields: Partial<OwnedRun> = {}, plan: Partial<RunPlan> = {}) =>
+  createOwnRun(START, fields, plan);
 
 const entriesOf = (chunk: Pick<Chunk, 'entries'> | null): PlainEntry[] =>
   JSON.parse(String(chunk?.entries ?? '[]'));

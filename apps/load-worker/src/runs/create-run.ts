@@ -15,8 +15,6 @@ export interface RunContext {
   readonly live: LiveConfig;
   /** The system's resolver if absent. */
   readonly lookup?: Lookup;
-  /** Told when a live request is over. */
-  readonly onFinished: () => void;
 }
 
 /** Moments of the claim, in milliseconds of `performance.now()`. */
@@ -45,7 +43,7 @@ function createLiveDelivery(
   { plan }: OwnedRun,
   grid: Grid,
   clock: RunClock,
-  { allowList, live, lookup, onFinished }: RunContext,
+  { allowList, live, lookup }: RunContext,
 ): LiveDelivery {
   // A host that is an address reaches no look-up: it is judged here, and so is how the URL was written.
   const url = allowList.parseTarget(plan.targetUrl);
@@ -59,6 +57,5 @@ function createLiveDelivery(
     client,
     request: { headers: { 'User-Agent': USER_AGENT, Accept: '*/*' } },
     connectionLimit: live.connectionLimit,
-    onFinished,
   });
 }
