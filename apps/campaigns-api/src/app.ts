@@ -1,4 +1,5 @@
 // The campaigns API: everything it consists of, in the order in which it is put together.
+import { CAMPAIGN_QUEUE } from '@trafficflux/campaigns';
 import { type App, addDocumentedSchemas, createApp, type Logger } from '@trafficflux/service-kit';
 import { parseAllowList } from '@trafficflux/targets';
 import { addAccess } from './access/access.ts';
@@ -16,6 +17,8 @@ import { addLogRoutes } from './logs/routes.ts';
 import { docs, SCHEMAS } from './openapi.ts';
 import { createProfileRepository } from './profiles/repository.ts';
 import { addProfileRoutes } from './profiles/routes.ts';
+import { addQueueMetrics } from './queues/metrics.ts';
+import { addQueueBoard } from './queues/routes.ts';
 import type { Stores } from './stores/stores.ts';
 import { addTrafficRoutes } from './traffic/routes.ts';
 
@@ -32,7 +35,7 @@ export async function buildApp(config: Config, stores: Stores, logger: Logger): 
   app.addHook('onClose', () => stores.close());
   addDocumentedSchemas(app, SCHEMAS);
 
-  const { prisma, states, chunks, log } = stores;
+  const { prisma, states, chunks, queue, log } = stores;
   const allowList = parseAllowList(config.targetAllowlist);
   const announcements = createAnnouncements(stores.bus, logger);
   const campaigns = createCampaignRepository(prisma);
@@ -47,5 +50,7 @@ export async function buildApp(config: Config, stores: Stores, logger: Logger): 
   addLogRoutes(app, { logs: createLogRepository(prisma), campaigns, chunks });
   addTrafficRoutes(app, { ...stores, campaigns, profiles, allowList, announcements, logger });
   addDownloadRoutes(app, stores);
+  addQueueBoard(app, { queue, mode: config.access.mode });
+  addQueueMetrics(app.metrics, { name: CAMPAIGN_QUEUE, queue });
   return app;
 }
