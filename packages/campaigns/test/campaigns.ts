@@ -35,6 +35,17 @@ export async function openTestCampaigns(leaseMs = 60_000): Promise<TestCampaigns
   const database = await createTestDatabase(campaignMigrations);
   const pool = new pg.Pool({ connectionString: database.url, max: 20 });
   pool.on('error', () => {});
+  return {
+    ...useCampaigns(pool, database.url, leaseMs),
+    async close() {
+      await pool.end();
+      await database.drop();
+    },
+  };
+}
+
+/** Those of a database that somebody else opened, and closes. */
+export function useCampaigns(pool: pg.Pool, databaseUrl: string, leaseMs = 60_000): TestCampaigns {
   const states = createCampaignStates(pool);
   const ask = async (statement: string, values: unknown[] = []) => (await pool.query(statement, values)).rows;
   const create = async () => {
@@ -47,7 +58,7 @@ export async function openTestCampaigns(leaseMs = 60_000): Promise<TestCampaigns
     return String(row?.id);
   };
   return {
-    databaseUrl: database.url,
+    databaseUrl,
     pool,
     states,
     ownership: createOwnership(pool, { leaseMs }),
@@ -62,10 +73,7 @@ export async function openTestCampaigns(leaseMs = 60_000): Promise<TestCampaigns
       return id;
     },
     row: async (id) => (await ask('SELECT * FROM campaigns WHERE id = $1', [id]))[0] ?? {},
-    async close() {
-      await pool.end();
-      await database.drop();
-    },
+    async close() {},
   };
 }
 

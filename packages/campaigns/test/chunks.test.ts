@@ -115,6 +115,23 @@ describe('a chunk', () => {
     await expectStored();
   });
 
+  it('F67 keeps what JSON can say, and a text that cannot be stored is refused alone', async () => {
+    const other = await campaigns.start();
+    const owned = await campaigns.ownership.claim(other, 'one');
+    const texts = ['a\ud800', 'a\u0000', '😀', '\u2028"\\'];
+    const entries = JSON.stringify(texts.map((text, index) => ({ ...toEntry(index + 1), text })));
+    const good = {
+      ...toChunk(id, epoch, 0, 4),
+      entries,
+      lastEntry: JSON.stringify({ ...toEntry(4), text: texts[3] }),
+    };
+    const bare = { ...toChunk(other, owned?.epoch ?? 0, 0, 1), entries: '["\u0000"]' };
+    const outcomes = await campaigns.writer.write([bare, { ...good, entries: Buffer.from(entries) }]);
+    expect([...outcomes]).toEqual([[id, 'written']]);
+    expect((await readAll()).map(({ text }) => text)).toEqual(texts);
+    await expectStored();
+  });
+
   it('is written once when its connection is cut again and again', async () => {
     let last = 0;
     let cuts = 0;

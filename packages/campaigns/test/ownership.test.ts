@@ -95,6 +95,16 @@ describe('a claim', () => {
     expect(next?.missed).toBe(next?.nextSlot);
   });
 
+  it('F67 takes any plan as it is, also with texts that PostgreSQL cannot look into', async () => {
+    const config = { text: 'a\u0000', half: 'b\ud800', whole: '😀' };
+    const id = await campaigns.start({ config, latencyMs: [0, 250] });
+    const owned = await campaigns.ownership.claim(id, 'one');
+    expect(owned?.plan).toMatchObject({ config, latencyMs: [0, 250] });
+    await expire(id);
+    const taken = await campaigns.ownership.claimOrphans('two', 1000);
+    expect(taken.find(({ campaignId }) => campaignId === id)?.plan).toMatchObject({ config });
+  });
+
   it('never goes beyond the last slot of the run', async () => {
     const id = await campaigns.start({ durationMinutes: 1, requestsPerMinute: 60 });
     await campaigns.ownership.claim(id, 'one');

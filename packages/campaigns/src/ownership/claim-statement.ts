@@ -29,13 +29,10 @@ const FREE = `is_generating AND status = 'running' AND (lease_until IS NULL OR l
 /** `free` are rows that are locked; from them, `claimed` has what the claim makes of each. */
 const CLAIMED = `
 timed AS (
-  SELECT free.*, ${toElapsedMs('free', 'free.at')} AS now_ms,
-    CASE WHEN free.plan->>'delivery' = 'live' THEN 0
-      ELSE (free.plan->'latencyMs'->>1)::double precision END AS lag_ms
-  FROM free
+  SELECT free.*, ${toElapsedMs('free', 'free.at')} AS now_ms FROM free
 ), claimed AS (
   SELECT id, at, now_ms AS elapsed_ms, next_slot AS old_slot, running_since IS NOT NULL AS is_take_over,
-    greatest(next_slot, least(ceil((now_ms - lag_ms) * run_rate / 60000 - ${SLOT_ROUNDING})::bigint, run_slots)) AS first_slot
+    greatest(next_slot, least(ceil((now_ms - run_lag_ms) * run_rate / 60000 - ${SLOT_ROUNDING})::bigint, run_slots)) AS first_slot
   FROM timed
 )`;
 

@@ -122,7 +122,8 @@ interface StartRow {
 
 async function start(pool: pg.Pool, campaignId: string, plan: RunPlan): Promise<StartOutcome> {
   const { requestsPerMinute, durationMinutes } = plan;
-  const values = [campaignId, plan, requestsPerMinute, countSlots(requestsPerMinute, durationMinutes)];
+  const slots = countSlots(requestsPerMinute, durationMinutes);
+  const values = [campaignId, plan, requestsPerMinute, slots, toLagMs(plan)];
   const outcome = await decide(pool, campaignId, async (row): Promise<StartOutcome | undefined> => {
     if (row.is_generating) return { kind: 'already-generating' };
     if (row.status !== 'running') return { kind: 'not-running', status: row.status };
@@ -155,12 +156,18 @@ async function resume(
       plan,
       requestsPerMinute,
       slots,
+      toLagMs(plan),
       firstSlotAt(storedMs, requestsPerMinute),
       changedBy,
     ];
     return toStarted(campaignId, (await pool.query<StartRow>(RESUME, values)).rows[0]);
   });
   return outcome ?? { kind: 'not-found' };
+}
+
+/** A simulated request is over the longest latency after its slot; a live one is missed when its slot is over. */
+function toLagMs({ delivery, latencyMs: [, most] }: RunPlan): number {
+  return delivery === 'live' ? 0 : most;
 }
 
 function toStarted(campaignId: string, row: StartRow | undefined): StartOutcome | undefined {

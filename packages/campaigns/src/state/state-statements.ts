@@ -32,28 +32,28 @@ WITH changed AS (
 )
 SELECT epoch, run, updated_at FROM changed`;
 
-/** $1 campaign, $2 plan, $3 rate, $4 slots. */
+/** $1 campaign, $2 plan, $3 rate, $4 slots, $5 lag. */
 export const START = `
 UPDATE campaigns SET
   is_generating = true, run = run + 1, epoch = epoch + 1, thread_id = gen_random_uuid(), plan = $2,
-  run_rate = $3, run_slots = $4, elapsed_ms = 0, running_since = NULL, next_slot = 0,
+  run_rate = $3, run_slots = $4, run_lag_ms = $5, elapsed_ms = 0, running_since = NULL, next_slot = 0,
   run_first_sequence = last_sequence + 1, owner = NULL, lease_until = NULL, end_time = NULL, error = NULL,
   updated_at = clock_timestamp()
 WHERE id = $1 AND status = 'running' AND NOT is_generating
 RETURNING run, epoch, thread_id`;
 
-/** $1 campaign, $2 epoch, $3 old status, $4 plan, $5 rate, $6 slots, $7 next slot, $8 by whom. The time it has had stays. */
+/** $1 campaign, $2 epoch, $3 old status, $4 plan, $5 rate, $6 slots, $7 lag, $8 next slot, $9 by whom. The time it has had stays. */
 export const RESUME = `
 WITH resumed AS (
   UPDATE campaigns SET
     status = 'running', is_generating = true, run = run + 1, epoch = epoch + 1, thread_id = gen_random_uuid(),
-    plan = $4, run_rate = $5, run_slots = $6, running_since = NULL, next_slot = $7,
+    plan = $4, run_rate = $5, run_slots = $6, run_lag_ms = $7, running_since = NULL, next_slot = $8,
     owner = NULL, lease_until = NULL, end_time = NULL, error = NULL, updated_at = clock_timestamp()
   WHERE id = $1 AND epoch = $2 AND NOT is_generating
   RETURNING id, run, epoch, thread_id
 ), noted AS (
   INSERT INTO state_changes (campaign_id, from_status, to_status, epoch, changed_by)
-  SELECT id, $3, 'running', epoch, $8 FROM resumed
+  SELECT id, $3, 'running', epoch, $9 FROM resumed
 )
 SELECT run, epoch, thread_id FROM resumed`;
 
