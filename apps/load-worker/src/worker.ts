@@ -47,8 +47,8 @@ class LoadWorker implements Worker {
   readonly #wakeUps: WakeUps;
   readonly #reconciler: Repeated;
   readonly #renewal: Renewal;
-  /** What else goes on until the very end, and what ends before the runs are handed over. */
-  readonly #lasting: readonly { stop(): Promise<void> }[];
+  readonly #signals: { stop(): Promise<void> };
+  readonly #presence: Repeated;
   readonly #progress: Repeated;
 
   constructor(config: Config, stores: Stores, logger: Logger) {
@@ -69,8 +69,9 @@ class LoadWorker implements Worker {
       this.#trouble('runs without an owner cannot be looked for'),
     );
     this.#renewal = this.#startRenewal();
+    this.#signals = this.#listenForSignals();
+    this.#presence = this.#startPresence();
     this.#progress = startProgress(this.#runs, this.#events);
-    this.#lasting = [this.#renewal, this.#listenForSignals(), this.#startPresence()];
   }
 
   get campaigns(): number {
@@ -78,15 +79,13 @@ class LoadWorker implements Worker {
   }
 
   async close(): Promise<void> {
-    const { ownership, log } = this.#stores;
-    const { name: worker } = this.#config.worker;
-    const logger = this.#logger;
-    await Promise.all([this.#wakeUps.close(), this.#reconciler.stop(), this.#progress.stop()]);
-    await handOver({ ownership, worker, runs: this.#runs, flush: this.#flush, logger });
+    this.#claims.close();
+    const beforehand = Promise.all([this.#wakeUps.close(), this.#reconciler.stop(), this.#progress.stop()]);
+    await this.#presence.stop();
+    await handOver({ ...this.#owner, flush: this.#flush, logger: this.#logger });
     this.#pace.close();
-    await Promise.all(this.#lasting.map((part) => part.stop()));
-    await ownership.leave(worker).catch((error) => logger.warn({ err: error }, 'could not take leave'));
-    await log.settle();
+    await Promise.all([beforehand, this.#renewal.stop(), this.#signals.stop()]);
+    await this.#stores.log.settle();
   }
 
   #createFlush(): Flush {

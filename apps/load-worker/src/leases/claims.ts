@@ -4,7 +4,7 @@ import type { ClaimTimes } from '../runs/create-run.ts';
 import type { Runs } from '../runs/runs.ts';
 
 export interface ClaimOptions {
-  readonly ownership: Pick<Ownership, 'claim' | 'claimOrphans' | 'findOrphans' | 'listWorkers'>;
+  readonly ownership: Pick<Ownership, 'claim' | 'claimOrphans' | 'findOrphans' | 'listWorkers' | 'release'>;
   readonly worker: string;
   readonly capacity: number;
   readonly runs: Runs;
@@ -17,6 +17,8 @@ export interface Claims {
   claim(campaignId: string): Promise<void>;
   /** Takes runs that nobody owns: this worker's share, so that others find some too. */
   claimOrphans(): Promise<void>;
+  /** Takes nothing any more; a run whose claim is under way is given back at once. */
+  close(): void;
 }
 
 /** Of few orphans one worker may take all. */
@@ -24,7 +26,8 @@ const LEAST_SHARE = 10;
 
 export function createClaims({ ownership, worker, capacity, runs, adopt }: ClaimOptions): Claims {
   let underWay = 0;
-  const room = () => capacity - runs.size - underWay;
+  let isClosed = false;
+  const room = () => (isClosed ? 0 : capacity - runs.size - underWay);
 
   /** Room is taken before the claim is answered, so that claims at the same time do not take too much. */
   async function take(count: number, ask: () => Promise<readonly OwnedRun[]>): Promise<void> {
@@ -33,7 +36,8 @@ export function createClaims({ ownership, worker, capacity, runs, adopt }: Claim
       const sentAt = performance.now();
       const taken = await ask();
       const answeredAt = performance.now();
-      for (const owned of taken) adopt(owned, { sentAt, answeredAt });
+      if (isClosed) await ownership.release(worker, taken);
+      else for (const owned of taken) adopt(owned, { sentAt, answeredAt });
     } finally {
       underWay -= count;
     }
@@ -59,6 +63,9 @@ export function createClaims({ ownership, worker, capacity, runs, adopt }: Claim
       const share = Math.max(LEAST_SHARE, Math.ceil(orphans.length / Math.max(1, workers.length)));
       const limit = Math.min(share, room());
       if (limit > 0) await take(limit, () => ownership.claimOrphans(worker, limit));
+    },
+    close() {
+      isClosed = true;
     },
   };
 }

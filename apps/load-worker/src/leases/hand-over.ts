@@ -10,7 +10,7 @@ const LIVE_GRACE_MS = 1000;
 const LOOK_MS = 20;
 
 export interface HandOverOptions {
-  readonly ownership: Pick<Ownership, 'release'>;
+  readonly ownership: Pick<Ownership, 'release' | 'leave'>;
   readonly worker: string;
   readonly runs: Runs;
   readonly flush: Flush;
@@ -22,12 +22,18 @@ export async function handOver({ ownership, worker, runs, flush, logger }: HandO
   const deadline = performance.now() + LIVE_GRACE_MS;
   for (const run of runs) run.startNothing();
   while (isWaited(runs) && performance.now() < deadline) await wait(LOOK_MS);
-  await flush.close();
+  const isReachable = await flush.close();
   const given = [...runs].filter((run) => run.state === 'running');
   for (const run of [...runs]) runs.drop(run);
-  if (given.length === 0) return;
+  if (!isReachable) {
+    logger.warn(
+      { campaigns: given.length },
+      'the database is away: its runs are free when their leases are over',
+    );
+    return;
+  }
   try {
-    await ownership.release(worker, given);
+    await Promise.all([given.length > 0 && ownership.release(worker, given), ownership.leave(worker)]);
     logger.info({ campaigns: given.length }, 'handed its runs over');
   } catch (error) {
     logger.warn({ err: error, campaigns: given.length }, 'its runs are free when their leases are over');

@@ -35,6 +35,8 @@ export class Flush {
   #writing: Promise<void> | undefined;
   #isAskedAgain = false;
   #isClosed = false;
+  /** Whether the last write did. */
+  #hasFailed = false;
   /** Where the next write begins, so that no run waits behind the same others each time. */
   #turn = 0;
 
@@ -60,12 +62,13 @@ export class Flush {
     });
   }
 
-  /** Writes what is finished for the last time. */
-  async close(): Promise<void> {
+  /** Writes what is finished for the last time; false if the database did not take it. */
+  async close(): Promise<boolean> {
     this.#isClosed = true;
     clearTimeout(this.#timer);
     await this.#writing;
     await this.#writeAll();
+    return !this.#hasFailed;
   }
 
   #awaitBeat(): void {
@@ -131,7 +134,8 @@ export class Flush {
     const { writer, trouble, onFailed } = this.#options;
     try {
       const outcomes = await writer.write(chunks);
-      if (outcomes.size === chunks.length) {
+      this.#hasFailed = outcomes.size < chunks.length;
+      if (!this.#hasFailed) {
         trouble.passed();
         return outcomes;
       }
@@ -139,6 +143,7 @@ export class Flush {
       onFailed();
       return outcomes;
     } catch (error) {
+      this.#hasFailed = true;
       trouble.happened(error);
       onFailed();
       return new Map();
