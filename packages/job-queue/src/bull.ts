@@ -22,9 +22,9 @@ export const COMMAND_TIMEOUT_MS = 3000;
 
 export const WORKER_LIMITS = {
   /** Renewed at half its time. */
-  lockDuration: 4000,
-  /** A job is given to another when its lock is over at the second look: 4 + 2 s after the death at most. */
-  stalledInterval: 2000,
+  lockDuration: 3000,
+  /** How often it is looked for jobs whose lock is over; where the one who looked last has died, up to twice as long. */
+  stalledInterval: 1500,
   /** A worker that dies is no fault of the job. */
   maxStalledCount: 1_000_000,
   /** Seconds of waiting for a job; then it is looked for, whether or not the store has said that there is one. */

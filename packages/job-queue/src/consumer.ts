@@ -77,7 +77,7 @@ export function createConsumer(
     await opening;
     if (current === undefined) return;
     // It takes no further job from here on.
-    void current.part.close();
+    current.part.close().catch(report);
     await Promise.allSettled(running);
     await disconnect(current);
   }

@@ -9,7 +9,7 @@ export interface QueueStore {
 
 let number = 0;
 /** Each test has a queue of its own in the store. */
-export const nextName = () => `test-${process.pid}-${number++}`;
+const nextName = () => `test-${process.pid}-${number++}`;
 
 export function promiseOfJobQueue(start: () => Promise<QueueStore>): void {
   let store: QueueStore;

@@ -64,6 +64,24 @@ describeOnOwnRedis('the job queue on a Redis of others', () => {
     await queue.close();
   });
 
+  it('needs of its user no more rights than the documentation says, also to show who works', async () => {
+    await using own = await startOwnRedis();
+    const rights = 'resetchannels &* +@all -@dangerous +info +client|list'.split(' ');
+    await ask(own.url, (redis) =>
+      redis.acl('SETUSER', 'queue', 'on', '>s3cret', '~trafficflux:*', ...rights),
+    );
+    const errors: Error[] = [];
+    const redisUrl = own.url.replace('redis://', 'redis://queue:s3cret@');
+    const queue = createJobQueue<null>({ redisUrl, name: 'test', onError: (error) => errors.push(error) });
+    const seen: string[] = [];
+    queue.consume(async ({ id }) => void seen.push(id));
+    await queue.add('id', null);
+    await expect.poll(() => seen).toEqual(['id']);
+    expect(await (await queue.bull()).getWorkers()).toHaveLength(1);
+    await queue.close();
+    expect(errors).toEqual([]);
+  });
+
   it('S39 says that the password is wrong, without it', async () => {
     await using own = await startOwnRedis();
     const errors: unknown[] = [];
