@@ -93,6 +93,12 @@ describe('reading', () => {
     expect(Math.max(...pages)).toBeLessThan(1.5 * 1024 * 1024);
   });
 
+  it('leaves nothing out in silence: it ends where an entry is missing', async () => {
+    await store(100);
+    await campaigns.ask('DELETE FROM chunks WHERE campaign_id = $1 AND first_sequence = 51', [id]);
+    expect(await readAll()).toEqual(numbers(1, 50));
+  });
+
   it('ends when its reader has gone, and holds no connection meanwhile', async () => {
     await store(100);
     const gone = new AbortController();
