@@ -1,5 +1,11 @@
 // Campaigns on a real worker, database, queue and bus.
-import { type CampaignEvent, toCampaignTopic, toJobId } from '@trafficflux/campaigns';
+import {
+  type CampaignEvent,
+  toCampaignTopic,
+  toJobId,
+  WORKER_TOPIC,
+  type WorkerSignal,
+} from '@trafficflux/campaigns';
 import { createEventBus } from '@trafficflux/event-bus';
 import { createJobQueue } from '@trafficflux/job-queue';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
@@ -151,6 +157,20 @@ describe('a worker', () => {
     await expect.poll(() => full.ask('/health').then(({ body }) => body)).toContain('"campaigns":0');
     const id = await campaigns.begin({ durationMinutes: second, requestsPerMinute: 60 });
     await expect.poll(() => statusOf(id)).toBe('completed');
+  });
+
+  test('hears of a stop over the bus, long before anything is due', async () => {
+    const worker = await startWorker();
+    const id = await campaigns.begin({ requestsPerMinute: 1, latencyMs: [0, 0] });
+    await expect.poll(() => countOf(id)).toBe(1);
+    const change = await campaigns.states.stop(id, 'test');
+    const bus = createEventBus({ databaseUrl: campaigns.url, name: 'test' });
+    await bus.publish(WORKER_TOPIC, { campaign_id: id, epoch: change?.epoch ?? 0 } satisfies WorkerSignal);
+    await expect
+      .poll(() => worker.lines)
+      .toContainEqual(expect.objectContaining({ campaign_id: id, reason: 'a signal said so' }));
+    await bus.close();
+    expect((await worker.ask('/health')).body).toContain('"campaigns":0');
   });
 
   test('is woken by the queue', async () => {
