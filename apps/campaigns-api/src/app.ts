@@ -20,6 +20,7 @@ import { addProfileRoutes } from './profiles/routes.ts';
 import { addQueueMetrics } from './queues/metrics.ts';
 import { addQueueBoard } from './queues/routes.ts';
 import type { Stores } from './stores/stores.ts';
+import { addTestRoutes } from './test-traffic/routes.ts';
 import { addTrafficRoutes } from './traffic/routes.ts';
 
 /** Builds the app on its stores, which close with it. */
@@ -50,6 +51,7 @@ export async function buildApp(config: Config, stores: Stores, logger: Logger): 
   addLogRoutes(app, { logs: createLogRepository(prisma), campaigns, chunks });
   addTrafficRoutes(app, { ...stores, campaigns, profiles, allowList, announcements, logger });
   addDownloadRoutes(app, stores);
+  addTestRoutes(app, { profiles });
   addQueueBoard(app, { queue, mode: config.access.mode });
   addQueueMetrics(app.metrics, { name: CAMPAIGN_QUEUE, queue });
   return app;

@@ -4,6 +4,7 @@ import { Type } from 'typebox';
 import * as campaigns from './campaigns/schemas.ts';
 import * as logs from './logs/schemas.ts';
 import * as profiles from './profiles/schemas.ts';
+import * as tests from './test-traffic/schemas.ts';
 import * as traffic from './traffic/schemas.ts';
 
 export const VERSION = '1.0.0';
@@ -24,6 +25,7 @@ export const SCHEMAS = [
   ...Object.values(profiles),
   ...Object.values(logs),
   ...Object.values(traffic),
+  ...Object.values(tests),
 ];
 
 export const docs: DocsOptions = {

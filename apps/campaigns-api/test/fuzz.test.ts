@@ -48,6 +48,8 @@ const field: Record<string, fc.Arbitrary<unknown>> = {
   message: fc.oneof(text, anything),
   level: anything,
   campaign_id: fc.oneof(fc.constantFrom('session_1', 'session_2'), anything),
+  test_type: fc.oneof(fc.constantFrom('generate_traffic_data', 'simulate_request'), anything),
+  num_simulations: fc.oneof(fc.constantFrom(0, 1), text),
   status: fc.oneof(fc.constantFrom('draft', 'running', 'paused', 'completed', 'stopped', 'error'), anything),
 };
 const body: fc.Arbitrary<unknown> = fc.oneof(
@@ -75,6 +77,7 @@ describe('S24 no input gives a 5xx', () => {
     ['POST', '/api/traffic/stop/SESSION'],
     ['POST', '/api/traffic/cleanup/SESSION'],
     ['POST', '/api/traffic/resume/SESSION'],
+    ['POST', '/api/traffic/test'],
   ] as const)('as the body of %s %s', async (method, path) => {
     const url = path.replace('SESSION', sessionId).replace('PROFILE', profileId);
     await fc.assert(

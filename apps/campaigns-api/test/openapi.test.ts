@@ -31,6 +31,7 @@ const OPERATIONS = [
   'post /api/traffic/generate',
   'post /api/traffic/resume/{campaign_id}',
   'post /api/traffic/stop/{campaign_id}',
+  'post /api/traffic/test',
   'put /api/profiles/{profile_id}',
   'put /api/sessions/{session_id}',
   'put /api/traffic/campaigns/{campaign_id}/status',
@@ -56,6 +57,8 @@ const SCHEMAS = [
   'TrafficMonitor',
   'TrafficStats',
   'TrafficStatus',
+  'TrafficTest',
+  'TrafficTestRequest',
 ];
 
 let service: Service;
