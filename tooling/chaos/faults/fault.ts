@@ -25,6 +25,6 @@ export interface Recovery {
 }
 
 /** A fault whose moment has not come by then comes all the same. */
-export const MOMENT_LIMIT_MS = 5000;
+export const MOMENT_LIMIT_MS = 3500;
 /** Far beyond what is promised: on a machine that is overloaded too. */
 export const RECOVERY_LIMIT_MS = 30_000;

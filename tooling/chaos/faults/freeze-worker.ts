@@ -4,7 +4,7 @@ import { LEASE_MS } from '../actors/world.ts';
 import type { FreezeWorker } from '../plan/faults.ts';
 import type { Stage } from './fault.ts';
 import { findVictim } from './moment.ts';
-import { measureRecovery } from './recovery.ts';
+import { measureRecoveries } from './recovery.ts';
 
 export async function freezeWorker(stage: Stage, { moment, beyondLeaseMs }: FreezeWorker): Promise<void> {
   const victim = await findVictim(stage, moment);
@@ -12,5 +12,5 @@ export async function freezeWorker(stage: Stage, { moment, beyondLeaseMs }: Free
   const frozenAt = performance.now();
   victim.worker.freeze();
   const thaw = wait(LEASE_MS + beyondLeaseMs).then(() => victim.worker.thaw());
-  await Promise.all([measureRecovery(stage, victim, 'freeze', frozenAt), thaw]);
+  await Promise.all([measureRecoveries(stage, victim, 'freeze', frozenAt), thaw]);
 }

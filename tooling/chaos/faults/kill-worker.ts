@@ -3,7 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { KillWorker } from '../plan/faults.ts';
 import type { Stage } from './fault.ts';
 import { findVictim } from './moment.ts';
-import { measureRecovery } from './recovery.ts';
+import { measureRecoveries } from './recovery.ts';
 
 export async function killWorker(stage: Stage, { moment, returnsAfterMs }: KillWorker): Promise<void> {
   const victim = await findVictim(stage, moment);
@@ -12,5 +12,5 @@ export async function killWorker(stage: Stage, { moment, returnsAfterMs }: KillW
   const killedAt = performance.now();
   await workers.kill(victim.worker);
   const back = wait(returnsAfterMs).then(() => workers.replace(victim.worker, stage.plan.keepsWorkerNames));
-  await Promise.all([measureRecovery(stage, victim, 'kill', killedAt), back]);
+  await Promise.all([measureRecoveries(stage, victim, 'kill', killedAt), back]);
 }

@@ -1,31 +1,40 @@
-/** Measures how long a campaign that lost its worker stands still. */
+/** Measures how long campaigns that lost their worker stand still. */
+import type { Campaign } from '../operator/actions.ts';
 import { isRunning, type Look } from './eyes.ts';
 import { RECOVERY_LIMIT_MS, type Recovery, type Stage } from './fault.ts';
 import type { Victim } from './moment.ts';
 
 /**
  * Until the first entry of a new owner: what the old one had already sent may still be stored, and does not count. A
- * campaign that was stopped, paused or over before is not measured. True if it moved.
+ * campaign that is stopped, paused or over before is not measured, nor is one that has to wait for a worker to start.
  */
-export async function measureRecovery(
-  { eyes, recoveries, violations }: Stage,
-  { campaign, worker, seen }: Victim,
+export async function measureRecoveries(
+  stage: Stage,
+  { runs, worker }: Victim,
   after: Recovery['after'],
   beganAt: number,
-): Promise<boolean> {
-  if (!isRunning(seen) || seen.owner !== worker.name) return false;
-  const hasMoved = ({ writtenEpoch }: Look) => writtenEpoch > seen.epoch;
-  const now = await eyes.until(
-    campaign.id,
-    (look) => hasMoved(look) || !isRunning(look),
-    beganAt + RECOVERY_LIMIT_MS,
+): Promise<void> {
+  const hasOther = stage.world.workers.all.some((other) => other !== worker);
+  await Promise.all(
+    runs.map(async ({ campaign, seen }) => {
+      const ms = await awaitEntry(stage, campaign, seen, after, beganAt);
+      if (ms !== null && hasOther) stage.recoveries.push({ after, ms });
+    }),
   );
+}
+
+async function awaitEntry(
+  { eyes, violations }: Stage,
+  { id }: Campaign,
+  seen: Look,
+  after: Recovery['after'],
+  beganAt: number,
+): Promise<number | null> {
+  const hasMoved = ({ writtenEpoch }: Look) => writtenEpoch > seen.epoch;
+  const now = await eyes.until(id, (look) => hasMoved(look) || !isRunning(look), beganAt + RECOVERY_LIMIT_MS);
   if (now === null) {
     const sentence = `It did not move again within ${RECOVERY_LIMIT_MS / 1000} s of a ${after}.`;
-    violations.push({ invariant: 'acknowledged', campaignId: campaign.id, sentence });
-    return false;
+    violations.push({ invariant: 'recovery', campaignId: id, sentence });
   }
-  if (!hasMoved(now)) return false;
-  recoveries.push({ after, ms: performance.now() - beganAt });
-  return true;
+  return now !== null && hasMoved(now) ? performance.now() - beganAt : null;
 }

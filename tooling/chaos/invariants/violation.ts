@@ -7,6 +7,7 @@ export const INVARIANTS = {
   silence: '4 nothing is written after an acknowledged stop, pause or cleanup',
   unknown: '6 a lost answer is resolved by reading',
   quiet: '7 nothing is left at the quiet end',
+  recovery: 'a campaign moves again after a kill',
   answers: '8 while a store is away: 503, and back by itself',
   pace: 'H12 nothing is made up, and nothing comes in a burst',
 } as const;

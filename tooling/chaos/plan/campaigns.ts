@@ -25,6 +25,12 @@ export interface CampaignPlan {
   readonly steps: readonly Step[];
 }
 
+/** Runs until its time is over, with a pause at most: something that faults can hit. */
+export function planSteadyCampaign(random: Random): CampaignPlan {
+  const steps = random.chance(0.3) ? planPause(random) : [];
+  return { ...planSettings(random), durationMinutes: DURATION_MINUTES, steps };
+}
+
 export function planCampaign(random: Random): CampaignPlan {
   return { ...planSettings(random), durationMinutes: DURATION_MINUTES, steps: planSteps(random) };
 }
@@ -49,11 +55,12 @@ function planSettings(random: Random) {
 
 function planSteps(random: Random): Step[] {
   const pauses = random.chance(0.45) ? random.integer(1, 2) : 0;
-  const steps = Array.from({ length: pauses }, (): Step[] => [
-    step('pause', random.integer(0, 1400)),
-    step('resume', random.integer(0, 700)),
-  ]).flat();
+  const steps = Array.from({ length: pauses }, () => planPause(random)).flat();
   return [...steps, ...planEnd(random)];
+}
+
+function planPause(random: Random): Step[] {
+  return [step('pause', random.integer(0, 1400)), step('resume', random.integer(0, 700))];
 }
 
 /** Most run until their time is over. */

@@ -1,5 +1,5 @@
 /** What one seed does: computed before anything starts, and the same whenever the seed is the same. */
-import { type CampaignPlan, planCampaign, planEndlessCampaign } from './campaigns.ts';
+import { type CampaignPlan, planCampaign, planEndlessCampaign, planSteadyCampaign } from './campaigns.ts';
 import { FAULT_KINDS, type FaultKind, type FaultPlan, planFault } from './faults.ts';
 import { createRandom, type Random } from './random.ts';
 
@@ -15,9 +15,10 @@ export interface SeedPlan {
 export function planSeed(seed: number): SeedPlan {
   const random = createRandom(seed);
   const kinds = chooseFaults(seed, random);
-  const others = Array.from({ length: random.integer(2, 3) }, () => planCampaign(random));
   // Ten kills take longer than any other campaign.
-  const campaigns = kinds.includes('ten-kills') ? [planEndlessCampaign(random), ...others.slice(1)] : others;
+  const first = kinds.includes('ten-kills') ? planEndlessCampaign(random) : planSteadyCampaign(random);
+  const others = Array.from({ length: random.integer(1, 2) }, () => planCampaign(random));
+  const campaigns = [first, ...others];
   return {
     seed,
     workers: random.integer(2, 3),
