@@ -22,7 +22,7 @@ async function readAll(from?: number, to?: number): Promise<TestEntry[]> {
   const range = { ...(from !== undefined && { from }), ...(to !== undefined && { to }) };
   const entries = [];
   for await (const chunk of campaigns.reader.read(id, range, new AbortController().signal)) {
-    entries.push(...JSON.parse(chunk.entries));
+    entries.push(...JSON.parse(String(chunk.entries)));
   }
   return entries;
 }

@@ -34,7 +34,7 @@ async function readAll(range: EntryRange = {}): Promise<TestEntry[]> {
   const reading = read(range);
   const entries = [];
   for (let step = await reading.next(); !step.done; step = await reading.next())
-    entries.push(...JSON.parse(step.value.entries));
+    entries.push(...JSON.parse(String(step.value.entries)));
   return entries;
 }
 
@@ -80,7 +80,7 @@ describe('reading', () => {
       get(target, key) {
         if (key !== 'query') return Reflect.get(target, key);
         return async (query: never) => {
-          const result: { rows: { entries?: string }[] } = await target.query(query);
+          const result: { rows: { entries?: Buffer }[] } = await target.query(query);
           pages.push(result.rows.reduce((sum, { entries }) => sum + (entries?.length ?? 0), 0));
           return result;
         };

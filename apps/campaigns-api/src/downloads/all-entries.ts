@@ -16,7 +16,7 @@ export async function* readAllEntries(
   options: AllEntriesOptions,
   { limit, offset }: Page,
   signal: AbortSignal,
-): AsyncGenerator<string, void> {
+): AsyncGenerator<Buffer, void> {
   let skip = offset;
   let left = limit ?? Number.POSITIVE_INFINITY;
   for await (const { id, lastSequence } of listCampaigns(options.prisma)) {
@@ -38,9 +38,9 @@ export async function* readAllEntries(
 async function* readUnlessGone(chunks: ChunkReader, id: string, range: StoredRange, signal: AbortSignal) {
   let hasBegun = false;
   try {
-    for await (const text of readEntries(chunks, id, range, signal)) {
+    for await (const piece of readEntries(chunks, id, range, signal)) {
       hasBegun = true;
-      yield text;
+      yield piece;
     }
   } catch (error) {
     if (hasBegun || !(error instanceof EntriesGoneError)) throw error;

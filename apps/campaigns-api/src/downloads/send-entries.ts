@@ -7,8 +7,8 @@ export interface EntriesAnswer {
   /** What stands around the list; the brackets are its own. */
   readonly before: string;
   readonly after: string;
-  /** Lists of entries as text, without brackets. */
-  read(signal: AbortSignal): AsyncGenerator<string, void>;
+  /** Entries as JSON, each with a comma before it. */
+  read(signal: AbortSignal): AsyncGenerator<Buffer, void>;
   /** Told when the client has it all, and when something failed half-way, which is not the client going away. */
   readonly onSent?: () => void;
   readonly onFailed?: (error: unknown) => void;
@@ -18,6 +18,8 @@ export interface EntriesAnswer {
 
 const JSON_TYPE = 'application/json; charset=utf-8';
 const STALLED_AFTER_MS = 30_000;
+const WRITE_BYTES = 64 * 1024;
+const MANY = 3;
 
 /** The first entries are read before anything is sent, so that a store that is away is still a 503. */
 export async function sendEntries(
@@ -38,18 +40,23 @@ export async function sendEntries(
 }
 
 async function* render(
-  first: IteratorResult<string, void>,
-  pieces: AsyncGenerator<string, void>,
+  first: IteratorResult<Buffer, void>,
+  pieces: AsyncGenerator<Buffer, void>,
   { before, after, onFailed }: EntriesAnswer,
-): AsyncGenerator<string> {
+): AsyncGenerator<Buffer> {
+  const waiting: Buffer[] = [Buffer.from(`${before}[`)];
+  let bytes = 0;
   try {
-    let separator = `${before}[`;
     for (let piece = first; !piece.done; piece = await pieces.next()) {
-      yield separator;
-      yield piece.value;
-      separator = ',';
+      // Before the first entry of all there is no comma.
+      waiting.push(piece === first ? piece.value.subarray(1) : piece.value);
+      bytes += piece.value.length;
+      if (bytes < WRITE_BYTES) continue;
+      yield* take(waiting);
+      bytes = 0;
     }
-    yield separator === ',' ? `]${after}` : `${separator}]${after}`;
+    waiting.push(Buffer.from(`]${after}`));
+    yield* take(waiting);
   } catch (error) {
     onFailed?.(error);
     throw error;
@@ -57,6 +64,12 @@ async function* render(
     // Also when the reader went away: nothing more is read.
     await pieces.return();
   }
+}
+
+/** Large pieces go as they are, since joining copies them; a slow campaign has thousands of small ones. */
+function take(waiting: Buffer[]): Buffer[] {
+  const pieces = waiting.splice(0);
+  return pieces.length > MANY ? [Buffer.concat(pieces)] : pieces;
 }
 
 /** Nobody reads a million entries to learn that they are there. */

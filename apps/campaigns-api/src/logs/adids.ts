@@ -16,7 +16,7 @@ export async function findAdids(
   const range = { from: offset + 1, to: offset + limit };
   const found = new Set<string>();
   for await (const chunk of chunks.read(campaignId, range, new AbortController().signal)) {
-    const entries: { adid?: unknown }[] = JSON.parse(chunk.entries);
+    const entries: { adid?: unknown }[] = JSON.parse(String(chunk.entries));
     entries.forEach(({ adid }, index) => {
       const sequence = chunk.firstSequence + index;
       if (typeof adid === 'string' && sequence >= range.from && sequence <= range.to) found.add(adid);

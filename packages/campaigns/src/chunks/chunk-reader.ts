@@ -4,8 +4,8 @@ export interface StoredChunk {
   readonly campaignId: string;
   readonly firstSequence: number;
   readonly lastSequence: number;
-  /** A JSON array as text. */
-  readonly entries: string;
+  /** A JSON array, begun by its bracket, as bytes that are the caller's own. */
+  readonly entries: Buffer;
 }
 
 export interface EntryRange {
