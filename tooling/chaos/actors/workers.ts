@@ -14,10 +14,11 @@ export interface Workers {
 }
 
 export function createWorkers(start: (name: string) => Promise<ServiceProcess>): Workers {
-  let workers: ServiceProcess[] = [];
+  let workers: readonly ServiceProcess[] = [];
   let count = 0;
   const add = async (name: string) => {
-    workers.push(await start(name));
+    const worker = await start(name);
+    workers = [...workers, worker];
   };
   return {
     get all() {
@@ -25,8 +26,9 @@ export function createWorkers(start: (name: string) => Promise<ServiceProcess>):
     },
     find: (name) => workers.find((worker) => worker.name === name),
     async resize(wanted) {
-      workers = workers.filter(({ hasEnded }) => !hasEnded);
-      const surplus = workers.splice(wanted);
+      const living = workers.filter(({ hasEnded }) => !hasEnded);
+      const surplus = living.slice(wanted);
+      workers = living.slice(0, wanted);
       const missing = Array.from({ length: Math.max(0, wanted - workers.length) }, () => `worker-${++count}`);
       await Promise.all([...surplus.map((worker) => worker.end()), ...missing.map(add)]);
     },
