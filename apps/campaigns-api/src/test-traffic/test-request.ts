@@ -2,7 +2,7 @@
 import type { JsonObject } from '@trafficflux/campaigns';
 import type { AppError } from '@trafficflux/service-kit';
 import { badRequest } from '../errors.ts';
-import { type Body, isAbsent, isObject, parseBody } from '../fields/body.ts';
+import { type Body, invalid, isAbsent, isObject, parseBody } from '../fields/body.ts';
 import { toInteger, toJsonObject } from '../fields/values.ts';
 import { parseTestCampaign, type TestCampaign } from './test-campaign.ts';
 
@@ -52,7 +52,23 @@ function parseTestBody(raw: unknown): Body {
 }
 
 function parseTrafficData({ traffic_data: trafficData }: Body): JsonObject | null {
-  return isAbsent(trafficData) ? null : toJsonObject('traffic_data', trafficData);
+  if (isAbsent(trafficData)) return null;
+  const data = toJsonObject('traffic_data', trafficData);
+  assertMatchable('traffic_data', data);
+  if (isObject(data.rtb_data)) assertMatchable('traffic_data.rtb_data', data.rtb_data);
+  return data;
+}
+
+/** Bids name the impression that they are for: in a bid request each has an id of its own (F65). */
+function assertMatchable(label: string, { imp }: Body): void {
+  if (imp === undefined) return;
+  const ids = Array.isArray(imp) ? imp.map((each) => (isObject(each) ? each.id : undefined)) : [];
+  const isRight = ids.length > 0 && ids.every(isFilledText) && new Set(ids).size === ids.length;
+  if (!isRight) throw invalid(`${label}.imp`, 'must be a list of impressions, each with an id of its own');
+}
+
+function isFilledText(value: unknown): boolean {
+  return typeof value === 'string' && value !== '';
 }
 
 function parseCount(body: Body, key: string): number {

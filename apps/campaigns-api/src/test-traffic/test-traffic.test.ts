@@ -237,6 +237,31 @@ describe('simulate_request', () => {
     expect(json.rtb_fields_valid).toBe(true);
   });
 
+  test.each([
+    [[{ id: '1' }, { id: '1' }]],
+    [[]],
+    [[{ id: '' }]],
+    [[{ id: 1 }]],
+    [[{}]],
+    [['1']],
+    [{}],
+    [null],
+  ])('F65 refuses a bid request whose impressions are %j', async (imp) => {
+    for (const [place, traffic_data] of [
+      ['traffic_data.imp', { id: 'r1', imp }],
+      ['traffic_data.rtb_data.imp', { rtb_data: { id: 'r1', imp } }],
+    ] as const) {
+      const { status, json } = await ask({ test_type: 'simulate_request', traffic_data, num_simulations: 0 });
+      const message = `Invalid ${place}: must be a list of impressions, each with an id of its own`;
+      expect([status, json.error]).toEqual([400, message]);
+    }
+  });
+
+  test('F65 takes impressions with ids of their own', async () => {
+    const traffic_data = { rtb_data: { id: 'r1', imp: [{ id: '1' }, { id: '2' }] } };
+    await run({ test_type: 'simulate_request', traffic_data, num_simulations: 0 });
+  });
+
   test('none gives zeros', async () => {
     const json = await run({ test_type: 'simulate_request', num_simulations: 0 });
     expect(json.simulation_results).toEqual([]);
