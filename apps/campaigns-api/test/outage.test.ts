@@ -41,6 +41,7 @@ function listRoutes(service: Service, id: string, profile: string) {
     ask('GET', `/api/traffic/generated/${id}`),
     ask('GET', `/api/traffic/download/${id}`),
     ask('GET', '/api/traffic/generated'),
+    ask('POST', '/api/traffic/test', { test_type: 'generate_traffic_data' }),
     ask('POST', `/api/traffic/cleanup/${id}`),
     ask('PUT', `/api/traffic/campaigns/${id}/status`, { status: 'stopped' }),
   ];
