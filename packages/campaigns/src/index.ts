@@ -19,7 +19,13 @@ export { campaignMigrations } from './migrations.ts';
 export { createOwnership } from './ownership/create-ownership.ts';
 export type { OwnedRun, Ownership, OwnershipOptions, RunKey, WorkerPresence } from './ownership/ownership.ts';
 export { countSlots, firstSlotAt, slotTimeMs } from './pacing.ts';
-export type { JsonObject, JsonValue, PlannedProfile, RunPlan } from './plan.ts';
+export {
+  DEFAULT_PROFILE,
+  type JsonObject,
+  type JsonValue,
+  type PlannedProfile,
+  type RunPlan,
+} from './plan.ts';
 export type {
   CampaignStates,
   StartedRun,

@@ -54,3 +54,18 @@ export interface PlannedProfile {
   /** By interest; null key-less lists count for all. */
   readonly referrers: Readonly<Record<string, readonly string[]>>;
 }
+
+/** The one user of a campaign that names no profile. */
+export const DEFAULT_PROFILE: PlannedProfile = {
+  id: 'default',
+  users: 1,
+  interests: [],
+  countries: [],
+  deviceBrand: null,
+  deviceModels: [],
+  operatingSystem: null,
+  adFormats: [],
+  appCategories: [],
+  adidPersistence: 'per_user',
+  referrers: {},
+};

@@ -1,26 +1,12 @@
 // The plan of a run: a campaign and its profiles as they are when it starts. Whoever takes the run over reads no more.
 import { randomInt } from 'node:crypto';
-import type { JsonObject, PlannedProfile, RunPlan } from '@trafficflux/campaigns';
+import { DEFAULT_PROFILE, type JsonObject, type PlannedProfile, type RunPlan } from '@trafficflux/campaigns';
 import type { CampaignRow } from '../campaigns/campaign.ts';
 import { parseRunConfig } from '../campaigns/run-config.ts';
 import { isObject } from '../fields/body.ts';
 import type { ProfileRow } from '../profiles/repository.ts';
 
 type Lists = Readonly<Record<string, readonly string[]>>;
-
-/** The one user of a campaign that names no profile. */
-const NOBODY: Omit<PlannedProfile, 'referrers'> = {
-  id: 'default',
-  users: 1,
-  interests: [],
-  countries: [],
-  deviceBrand: null,
-  deviceModels: [],
-  operatingSystem: null,
-  adFormats: [],
-  appCategories: [],
-  adidPersistence: 'per_user',
-};
 
 /** `profiles` are those that the campaign names. */
 export function toRunPlan(row: CampaignRow, profiles: readonly ProfileRow[]): RunPlan {
@@ -38,7 +24,7 @@ export function toRunPlan(row: CampaignRow, profiles: readonly ProfileRow[]): Ru
     durationMinutes: row.durationMinutes,
     profiles:
       profiles.length === 0
-        ? [{ ...NOBODY, referrers }]
+        ? [{ ...DEFAULT_PROFILE, referrers }]
         : profiles.map((profile) => toPlanned(profile, counts[profile.id] ?? 0, referrers)),
     geoLocations: row.geoLocations as string[],
     rtbConfig: row.rtbConfig as JsonObject,

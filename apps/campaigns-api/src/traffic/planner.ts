@@ -22,7 +22,7 @@ export function createPlanner({ profiles, allowList }: PlannerOptions): Planner 
     assertCanStart(row);
     assertMayGoLive(row as unknown as CampaignSettings, allowList);
     const ids = [...new Set(row.userProfileIds as string[])];
-    const found = await profiles.findEach(ids);
+    const found = ids.length === 0 ? [] : await profiles.findEach(ids);
     const unknown = ids.filter((id) => !found.some((profile) => profile.id === id));
     // They were there when the campaign got them, and were deleted since.
     if (unknown.length > 0) throw badRequest(`Invalid user_profile_ids: ${JSON.stringify(unknown)}`);

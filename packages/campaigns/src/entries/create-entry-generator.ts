@@ -1,6 +1,6 @@
 // The fastest path of the worker: an entry is put together from bytes that were made once for the plan, and the few that are new.
 import type { ChunkValue } from '../chunks/chunk-writer.ts';
-import type { RunPlan } from '../plan.ts';
+import { DEFAULT_PROFILE, type RunPlan } from '../plan.ts';
 import { type Ad, AdMemory } from './ad-choices.ts';
 import { readAuction, readText, renderAddress } from './bid-request.ts';
 import { type Counted, createCount } from './counted.ts';
@@ -9,14 +9,7 @@ import { renderHead } from './entry-head.ts';
 import { firstFilled } from './lists.ts';
 import { Moments, toIsoSecond } from './moments.ts';
 import { drawOutcome, OutcomeWriter } from './outcomes.ts';
-import {
-  DEFAULT_PROFILE,
-  type PlaceChoice,
-  type ProfileChoices,
-  toPlace,
-  toProfileChoices,
-  USER,
-} from './profile-choices.ts';
+import { type PlaceChoice, type ProfileChoices, toPlace, toProfileChoices, USER } from './profile-choices.ts';
 import { SlotRandom } from './random.ts';
 import { quote } from './repair.ts';
 import { Sheet, toBytes } from './sheet.ts';

@@ -34,20 +34,6 @@ export interface ProfileChoices {
   readonly ads: AdChoices;
 }
 
-export const DEFAULT_PROFILE: PlannedProfile = {
-  id: 'default',
-  users: 1,
-  interests: [],
-  countries: [],
-  deviceBrand: null,
-  deviceModels: [],
-  operatingSystem: null,
-  adFormats: [],
-  appCategories: [],
-  adidPersistence: 'per_user',
-  referrers: {},
-};
-
 /** Between a device and the id of its user. */
 export const USER = ',"user":{"id":';
 
