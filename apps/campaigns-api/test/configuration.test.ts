@@ -76,7 +76,7 @@ describe('the configuration', () => {
   });
 
   test.each([
-    [{ DATABASE_URL: 'mysql://u:secret-word@x/y' }, /^DATABASE_URL is not usable\. /],
+    [{ DATABASE_URL: 'mysql://u:secret-word@db.example/y' }, /^DATABASE_URL is not usable\. /],
     [{ PLATFORM_DATABASE_URL: 'secret-word' }, /^PLATFORM_DATABASE_URL is not usable\. /],
     [
       { PLATFORM_DATABASE_URL: '' },

@@ -39,7 +39,7 @@ test.each([
     { ...STORES, WORKER_CAPACITY: '0' },
     'WORKER_CAPACITY must be an integer from 1 to 100000, but it is "0".',
   ],
-  [{ ...STORES, DATABASE_URL: 'mysql://u:secret-word@x/y' }, /^DATABASE_URL is not usable\. /],
+  [{ ...STORES, DATABASE_URL: 'mysql://u:secret-word@db.example/y' }, /^DATABASE_URL is not usable\. /],
   [{ ...STORES, REDIS_URL: 'http://:secret-word@x' }, /^REDIS_URL is not usable\. /],
   [{ ...STORES, TARGET_ALLOWLIST: 'http://x' }, /^TARGET_ALLOWLIST is not usable\. /],
 ])('says in one sentence what is wrong with %j, and shows no password', (env, expected) => {
