@@ -42,7 +42,8 @@ async function main(args: readonly string[]): Promise<number> {
 /** Short; with a mark where files differ from it. */
 function readCommit(): string {
   try {
-    const git = (...args: string[]) => execFileSync('git', args, { cwd: root, encoding: 'utf8' }).trim();
+    const git = (...args: string[]) =>
+      execFileSync('git', args, { cwd: root, encoding: 'utf8', stdio: 'pipe' }).trim();
     return git('rev-parse', '--short=10', 'HEAD') + (git('status', '--porcelain') === '' ? '' : '+changes');
   } catch {
     return 'unknown';

@@ -29,7 +29,7 @@ export interface ServiceOptions {
 }
 
 /** What a process keeps of the harness's own environment. */
-const INHERITED = ['PATH', 'HOME', 'TMPDIR', 'LANG', 'TRAFFICFLUX_CI_RUN', 'NODE_COMPILE_CACHE'];
+const INHERITED = ['PATH', 'HOME', 'TMPDIR', 'LANG', 'TRAFFICFLUX_CI_RUN'];
 const END_LIMIT_MS = 10_000;
 
 /** Resolves when it listens. */

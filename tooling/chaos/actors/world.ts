@@ -30,6 +30,9 @@ export const LEASE_MS = 500;
 /** Nothing listens there. */
 const NOWHERE = 'redis://127.0.0.1:1';
 
+/** Node keeps there what it has compiled: workers start all the time. It writes when a process ends well. */
+const COMPILED = fileURLToPath(new URL('../../../.data/compiled', import.meta.url));
+
 const source = (app: string, name: string) =>
   fileURLToPath(new URL(`../../../apps/${app}/src/${name}`, import.meta.url));
 
@@ -50,7 +53,7 @@ export async function startWorld(queue: Queue): Promise<World> {
     startService({
       name,
       file: source(app, 'main.ts'),
-      environment,
+      environment: { NODE_COMPILE_CACHE: COMPILED, ...environment },
       logFile: join(folder, `${name}.log`),
       onDeath: (sentence) => deaths.push({ invariant: 'answers', campaignId: null, sentence }),
     });
@@ -63,8 +66,11 @@ export async function startWorld(queue: Queue): Promise<World> {
     start(name, 'load-worker', { ...workerStores, WORKER_NAME: name, LEASE_MS: String(LEASE_MS) }),
   );
   stack.defer(async () => {
-    await Promise.all([api, ...workers.all].map((each) => each.kill()));
+    for (const worker of workers.all) worker.thaw();
+    await Promise.all([api, ...workers.all].map((each) => each.end()));
   });
+  await workers.resize(1);
+  await workers.resize(0);
   const world = stack.move();
   return {
     postgres,

@@ -18,9 +18,9 @@ export interface Stage {
   readonly beganAt: number;
 }
 
-/** From a fault to the next entry of a campaign that ran then. */
+/** From a fault, or from the moment at which PostgreSQL was back, to the next entry of a campaign that ran then. */
 export interface Recovery {
-  readonly after: 'kill' | 'freeze';
+  readonly after: 'kill' | 'freeze' | 'restart';
   readonly ms: number;
 }
 

@@ -3,10 +3,12 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Outage, Store } from '../invariants/answers.ts';
 import type { KillRedis, RestartPostgres } from '../plan/faults.ts';
 import type { Stage } from './fault.ts';
+import { measureReturn } from './recovery.ts';
 
 export async function restartPostgres(stage: Stage, { atMs, awayMs }: RestartPostgres): Promise<void> {
   const { postgres } = stage.world;
   await suffer(stage, 'postgres', { atMs, awayMs, leave: postgres.crash, comeBack: postgres.restart });
+  await measureReturn(stage, performance.now());
 }
 
 /** Nothing happens where a series has no Redis. */

@@ -11,10 +11,10 @@ export async function killTenTimes(stage: Stage, fault: TenKills): Promise<void>
   const { workers } = stage.world;
   const campaign = campaigns[fault.campaign];
   if (campaign === undefined) throw new RangeError(`There is no campaign ${fault.campaign}.`);
-  let replaced: Promise<void> = Promise.resolve();
+  const starting = new Set<Promise<void>>();
   for (const [index, kill] of fault.kills.entries()) {
     // On a slow machine a process takes longer to start than a campaign to move: one other must be there to take it.
-    if (workers.all.length < 2) await replaced;
+    while (workers.all.length < 2 && starting.size > 0) await Promise.race(starting);
     const found = await findOwner(stage, campaign.id, kill);
     if (found === null) {
       const sentence = `Nobody ran it for kill ${index + 1} of ${fault.kills.length}.`;
@@ -24,11 +24,12 @@ export async function killTenTimes(stage: Stage, fault: TenKills): Promise<void>
     const { worker, seen } = found;
     const killedAt = performance.now();
     await workers.kill(worker);
-    replaced = Promise.all([replaced, workers.replace(worker, plan.keepsWorkerNames)]).then(() => {});
+    const replaced = workers.replace(worker, plan.keepsWorkerNames).finally(() => starting.delete(replaced));
+    starting.add(replaced);
     await measureRecoveries(stage, { worker, runs: [{ campaign, seen }] }, 'kill', killedAt);
   }
   await act(campaign, 'stop');
-  await replaced;
+  await Promise.all(starting);
 }
 
 /** The worker that has stored so many entries since it took the campaign, and has it still a little later. */

@@ -21,7 +21,8 @@ export function planSeed(seed: number): SeedPlan {
   const campaigns = [first, ...others];
   return {
     seed,
-    workers: random.integer(2, 3),
+    // Ten kills follow each other sooner than processes start.
+    workers: kinds.includes('ten-kills') ? 3 : random.integer(2, 3),
     keepsWorkerNames: random.chance(0.5),
     campaigns,
     faults: kinds.map((kind) => planFault(kind, campaigns, random)),

@@ -45,8 +45,9 @@ export function formatSummary(results: readonly SeedResult[], ofSeries: readonly
   const recoveries = results.flatMap((result) => result.recoveries);
   const violations = results.reduce((sum, result) => sum + result.violations.length, ofSeries.length);
   return [
-    formatRecoveries('kill -9', recoveries, 'kill'),
-    formatRecoveries('freeze', recoveries, 'freeze'),
+    formatRecoveries('from a kill -9', recoveries, 'kill'),
+    formatRecoveries('from a freeze', recoveries, 'freeze'),
+    formatRecoveries('from PostgreSQL being back', recoveries, 'restart'),
     ...ofSeries.map(({ invariant, sentence }) => `${INVARIANTS[invariant]}: ${sentence}`),
     `${results.length} runs, ${violations} violations`,
   ].join('\n');
@@ -54,11 +55,11 @@ export function formatSummary(results: readonly SeedResult[], ofSeries: readonly
 
 function formatRecoveries(name: string, all: readonly Recovery[], after: Recovery['after']): string {
   const times = all.filter((recovery) => recovery.after === after).map(({ ms }) => ms);
-  if (times.length === 0) return `from a ${name} to the next entry: not measured`;
+  if (times.length === 0) return `${name} to the next entry: not measured`;
   const [p50, p95, max] = [percentile(times, 0.5), percentile(times, 0.95), Math.max(...times)];
   const isLate = p95 > PROMISED.p95 || max > PROMISED.max;
   const promise = isLate ? ' (more than the 5 s and 10 s that are promised: is the machine overloaded?)' : '';
-  return `from a ${name} to the next entry: n=${times.length}, p50 ${toSeconds(p50)}, p95 ${toSeconds(p95)}, max ${toSeconds(max)}${promise}`;
+  return `${name} to the next entry: n=${times.length}, p50 ${toSeconds(p50)}, p95 ${toSeconds(p95)}, max ${toSeconds(max)}${promise}`;
 }
 
 function toSeconds(ms: number): string {
