@@ -12,7 +12,10 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 
 const interrupt = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => interrupt.abort());
-process.exitCode = await main(process.argv.slice(2));
+const exitCode = await main(process.argv.slice(2));
+// What a seed was waiting for when it was interrupted would hold the process for a while.
+if (interrupt.signal.aborted) process.exit(exitCode);
+process.exitCode = exitCode;
 
 async function main(args: readonly string[]): Promise<number> {
   try {

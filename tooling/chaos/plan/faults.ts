@@ -36,6 +36,7 @@ export interface FreezeWorker {
   /** 3: SIGSTOP beyond the lease, then SIGCONT. */
   readonly kind: 'freeze-worker';
   readonly moment: Moment;
+  /** Now and then below 0: then it still has the lease, and what it wakes up to may have been stopped. */
   readonly beyondLeaseMs: number;
 }
 
@@ -66,7 +67,7 @@ export function planFault(kind: FaultKind, campaigns: readonly CampaignPlan[], r
     case 'ten-kills':
       return { kind, campaign: 0, kills: Array.from({ length: KILLS }, () => planKill(random)) };
     case 'freeze-worker':
-      return { kind, moment: planMoment(campaigns, random), beyondLeaseMs: random.integer(50, 900) };
+      return { kind, moment: planMoment(campaigns, random), beyondLeaseMs: planFreeze(random) };
     case 'restart-postgres':
       return { kind, atMs: random.integer(200, 2200), awayMs: random.integer(0, 1200) };
     case 'kill-redis':
@@ -89,6 +90,10 @@ function planMoment(campaigns: readonly CampaignPlan[], random: Random): Moment 
   };
 }
 
+function planFreeze(random: Random): number {
+  return random.chance(0.25) ? random.integer(-350, -50) : random.integer(50, 900);
+}
+
 function planKill(random: Random) {
-  return { atEntry: random.integer(1, 25), afterMs: random.integer(0, 100) };
+  return { atEntry: random.integer(1, 12), afterMs: random.integer(0, 60) };
 }
