@@ -36,7 +36,11 @@ export async function runSeries(options: SeriesOptions): Promise<boolean> {
     print(formatViolations(seed, result.violations, given.queue, sha));
     print(`  logs: ${world.folder}`);
   }
-  if (signal.aborted) return false;
+  if (signal.aborted) {
+    // Whoever interrupts us does not wait until all have ended well.
+    await Promise.all([world.api, ...world.workers.all].map((each) => each.kill()));
+    return false;
+  }
   const ofSeries = checkMemory(fresh.map(({ apiBytes }) => apiBytes));
   results.push(...fresh);
   print(formatSummary(results, ofSeries));
