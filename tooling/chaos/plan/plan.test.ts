@@ -27,7 +27,7 @@ describe('the plan of a seed', () => {
       faults.map((fault) => 'keepsFile' in fault && fault.keepsFile),
     );
     expect(new Set(files)).toEqual(new Set([true, false]));
-    expect(new Set(plans.map(({ workers }) => workers))).toEqual(new Set([2, 3]));
+    expect(new Set(plans.map(({ workers }) => workers))).toEqual(new Set([2, 3, 4]));
   });
 
   it('kills ten times in a campaign that no time limit ends', () => {

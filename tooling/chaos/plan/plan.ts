@@ -22,7 +22,7 @@ export function planSeed(seed: number): SeedPlan {
   return {
     seed,
     // Ten kills follow each other sooner than processes start.
-    workers: kinds.includes('ten-kills') ? 3 : random.integer(2, 3),
+    workers: kinds.includes('ten-kills') ? 4 : random.integer(2, 3),
     keepsWorkerNames: random.chance(0.5),
     campaigns,
     faults: kinds.map((kind) => planFault(kind, campaigns, random)),

@@ -36,6 +36,7 @@ export interface SeedResult {
 
 export async function runSeed(world: World, seed: number): Promise<SeedResult> {
   const plan = planSeed(seed);
+  const startedAt = performance.now();
   await world.workers.resize(plan.workers);
   const beganAt = performance.now();
   const outages: Outage[] = [];
@@ -57,7 +58,7 @@ export async function runSeed(world: World, seed: number): Promise<SeedResult> {
     entries: records.reduce((sum, { lastSequence }) => sum + lastSequence, 0),
     missed: records.reduce((sum, { missedRequests }) => sum + missedRequests, 0),
     recoveries,
-    seconds: (performance.now() - beganAt) / 1000,
+    seconds: (performance.now() - startedAt) / 1000,
     apiBytes: readMemory(world.api.pid),
     violations: [...violations, ...world.takeDeaths()],
   };
