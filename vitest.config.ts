@@ -1,4 +1,5 @@
 import { existsSync, readdirSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 const folders = ['apps', 'packages']
@@ -9,6 +10,8 @@ const folders = ['apps', 'packages']
 export default defineConfig({
   test: {
     globalSetup: ['./tooling/test-stores/global-setup.ts'],
+    // Tests mostly wait, for servers that start, stall and come back: one worker a core leaves half of it idle.
+    maxWorkers: Math.min(8, 2 * availableParallelism()),
     testTimeout: 30_000,
     hookTimeout: 60_000,
     // The default of 1 s fails where the machine is busy, and a fact that comes true is as good a little later.
