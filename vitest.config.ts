@@ -12,8 +12,8 @@ export default defineConfig({
     globalSetup: ['./tooling/test-stores/global-setup.ts'],
     // Tests mostly wait, for servers that start, stall and come back: one worker a core leaves half of it idle.
     maxWorkers: Math.min(8, 2 * availableParallelism()),
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    testTimeout: 90_000,
+    hookTimeout: 120_000,
     // The default of 1 s fails where the machine is busy, and a fact that comes true is as good a little later.
     expect: { poll: { timeout: 20_000 } },
     projects: folders.map((folder) => ({
