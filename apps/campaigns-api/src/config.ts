@@ -4,6 +4,8 @@ import { parseDatabaseUrl } from '@trafficflux/postgres';
 import {
   ConfigError,
   type ConfigSource,
+  checked,
+  checkRedisUrl,
   type HttpConfig,
   httpVariables,
   loadConfig,
@@ -101,7 +103,7 @@ function toConfig(values: Static<TObject<typeof variables>>): Config {
       secret: values.SECRET_KEY,
       lifetimeSeconds: Math.max(1, Math.round(values.ACCESS_TOKEN_EXPIRE_MINUTES * 60)),
     },
-    targetAllowlist: check('TARGET_ALLOWLIST', values.TARGET_ALLOWLIST, parseAllowList),
+    targetAllowlist: checked('TARGET_ALLOWLIST', values.TARGET_ALLOWLIST, parseAllowList),
   };
 }
 
@@ -111,7 +113,7 @@ function toStoreConfig(values: Static<TObject<typeof storeVariables>>): StoreCon
     throw new ConfigError('REDIS_URL or PLATFORM_DATABASE_URL must be set, but both are missing.');
   return {
     database: {
-      url: check('DATABASE_URL', values.DATABASE_URL, parseDatabaseUrl),
+      url: checked('DATABASE_URL', values.DATABASE_URL, parseDatabaseUrl),
       poolSize: values.DATABASE_POOL_SIZE,
       connectTimeoutMs: values.DATABASE_CONNECT_TIMEOUT_MS,
       statementTimeoutMs: values.DATABASE_STATEMENT_TIMEOUT_MS,
@@ -142,26 +144,11 @@ function toAccountsConfig(values: Static<TObject<typeof storeVariables>>): Accou
 }
 
 function toUrl(name: string, text: string | undefined, checkText: (text: string) => unknown): string | null {
-  return text === undefined ? null : check(name, text, checkText);
+  return text === undefined ? null : checked(name, text, checkText);
 }
 
 /** As far as it can be seen without the driver, which is slow to load; whoever opens MongoDB checks the rest. */
 function checkMongoUrl(text: string): void {
   if (!/^mongodb(?:\+srv)?:\/\/./.test(text))
     throw new TypeError('It must look like mongodb://user:password@host:27017.');
-}
-
-function checkRedisUrl(text: string): void {
-  const isRedis = URL.canParse(text) && /^rediss?:$/.test(new URL(text).protocol);
-  if (!isRedis) throw new TypeError('It must look like redis://:password@host:6379.');
-}
-
-/** Returns the text when the check takes it; the sentences of our checks show no secret. */
-function check(name: string, text: string, checkText: (text: string) => unknown): string {
-  try {
-    checkText(text);
-    return text;
-  } catch (error) {
-    throw new ConfigError(`${name} is not usable. ${error instanceof Error ? error.message : ''}`, error);
-  }
 }

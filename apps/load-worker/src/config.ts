@@ -4,6 +4,8 @@ import { parseDatabaseUrl } from '@trafficflux/postgres';
 import {
   ConfigError,
   type ConfigSource,
+  checked,
+  checkRedisUrl,
   type HttpConfig,
   httpVariables,
   loadConfig,
@@ -93,7 +95,7 @@ function toConfig(values: Static<TObject<typeof variables>>): Config {
     ...toStoreConfig(values),
     // A worker under pressure must be seen by its metrics, and has no clients to turn away.
     http: { ...http, shedding: { ...http.shedding, eventLoopDelayMs: 0 } },
-    targetAllowlist: check('TARGET_ALLOWLIST', values.TARGET_ALLOWLIST, parseAllowList),
+    targetAllowlist: checked('TARGET_ALLOWLIST', values.TARGET_ALLOWLIST, parseAllowList),
     worker: {
       name: values.WORKER_NAME ?? `${hostname()}:${process.pid}`,
       capacity: values.WORKER_CAPACITY,
@@ -112,7 +114,7 @@ function toStoreConfig(values: Static<TObject<typeof storeVariables>>): StoreCon
 
 function toDatabaseConfig(values: Static<TObject<typeof storeVariables>>): DatabaseConfig {
   return {
-    url: check('DATABASE_URL', values.DATABASE_URL, parseDatabaseUrl),
+    url: checked('DATABASE_URL', values.DATABASE_URL, parseDatabaseUrl),
     poolSize: values.DATABASE_POOL_SIZE,
     connectTimeoutMs: values.DATABASE_CONNECT_TIMEOUT_MS,
     statementTimeoutMs: values.DATABASE_STATEMENT_TIMEOUT_MS,
@@ -127,22 +129,7 @@ function toPlatformConfig({ REDIS_URL, PLATFORM_DATABASE_URL }: Static<TObject<t
     databaseUrl:
       PLATFORM_DATABASE_URL === undefined
         ? null
-        : check('PLATFORM_DATABASE_URL', PLATFORM_DATABASE_URL, parseDatabaseUrl),
-    redisUrl: REDIS_URL === undefined ? null : check('REDIS_URL', REDIS_URL, checkRedisUrl),
+        : checked('PLATFORM_DATABASE_URL', PLATFORM_DATABASE_URL, parseDatabaseUrl),
+    redisUrl: REDIS_URL === undefined ? null : checked('REDIS_URL', REDIS_URL, checkRedisUrl),
   };
-}
-
-function checkRedisUrl(text: string): void {
-  const isRedis = URL.canParse(text) && /^rediss?:$/.test(new URL(text).protocol);
-  if (!isRedis) throw new TypeError('It must look like redis://:password@host:6379.');
-}
-
-/** Returns the text when the check takes it; the sentences of our checks show no secret. */
-function check(name: string, text: string, checkText: (text: string) => unknown): string {
-  try {
-    checkText(text);
-    return text;
-  } catch (error) {
-    throw new ConfigError(`${name} is not usable. ${error instanceof Error ? error.message : ''}`, error);
-  }
 }

@@ -5,6 +5,8 @@ import { parseDatabaseUrl } from '@trafficflux/postgres';
 import {
   ConfigError,
   type ConfigSource,
+  checked,
+  checkRedisUrl,
   type HttpConfig,
   httpVariables,
   loadConfig,
@@ -131,7 +133,7 @@ function toConfig(values: Static<TObject<typeof variables>>): Config {
     },
     threads: { maxThreads: values.MAX_THREADS, threadPoolSize: values.THREAD_POOL_SIZE },
     journeys: toJourneyConfig(values),
-    targetAllowlist: check('TARGET_ALLOWLIST', values.TARGET_ALLOWLIST, parseAllowList),
+    targetAllowlist: checked('TARGET_ALLOWLIST', values.TARGET_ALLOWLIST, parseAllowList),
     runnerName: values.RUNNER_NAME ?? `${hostname()}:${http.port}`,
     limits: {
       activeSessionsPerUser: values.MAX_ACTIVE_SESSIONS_PER_USER,
@@ -151,7 +153,7 @@ function toStoreConfig(values: Static<TObject<typeof storeVariables>>): StoreCon
     accounts,
     platform: {
       databaseUrl: toDatabaseUrl('PLATFORM_DATABASE_URL', PLATFORM_DATABASE_URL),
-      redisUrl: REDIS_URL === undefined ? null : check('REDIS_URL', REDIS_URL, checkRedisUrl),
+      redisUrl: REDIS_URL === undefined ? null : checked('REDIS_URL', REDIS_URL, checkRedisUrl),
     },
   };
 }
@@ -160,7 +162,7 @@ function toAccountsConfig(values: Static<TObject<typeof recordVariables>>): Acco
   const { MONGO_URL, ACCOUNTS_DATABASE_URL } = values;
   if (MONGO_URL === undefined && ACCOUNTS_DATABASE_URL === undefined)
     throw new ConfigError('MONGO_URL or ACCOUNTS_DATABASE_URL must be set, but both are missing.');
-  const mongoUrl = MONGO_URL === undefined ? undefined : check('MONGO_URL', MONGO_URL, checkMongoUrl);
+  const mongoUrl = MONGO_URL === undefined ? undefined : checked('MONGO_URL', MONGO_URL, checkMongoUrl);
   return {
     mongo: mongoUrl === undefined ? null : { url: mongoUrl, databaseName: values.DATABASE_NAME },
     databaseUrl: toDatabaseUrl('ACCOUNTS_DATABASE_URL', ACCOUNTS_DATABASE_URL),
@@ -171,26 +173,11 @@ function toAccountsConfig(values: Static<TObject<typeof recordVariables>>): Acco
 }
 
 function toDatabaseUrl(name: string, text: string | undefined): string | null {
-  return text === undefined ? null : check(name, text, (value) => parseDatabaseUrl(value));
+  return text === undefined ? null : checked(name, text, (value) => parseDatabaseUrl(value));
 }
 
 /** As far as it can be seen without the driver, which is slow to load; whoever opens MongoDB checks the rest. */
 function checkMongoUrl(text: string): void {
   if (!/^mongodb(?:\+srv)?:\/\/./.test(text))
     throw new TypeError('It must look like mongodb://user:password@host:27017.');
-}
-
-function checkRedisUrl(text: string): void {
-  const isRedis = URL.canParse(text) && /^rediss?:$/.test(new URL(text).protocol);
-  if (!isRedis) throw new TypeError('It must look like redis://:password@host:6379.');
-}
-
-/** Returns the text when the check takes it; the sentences of our checks show no secret. */
-function check(name: string, text: string, checkText: (text: string) => unknown): string {
-  try {
-    checkText(text);
-    return text;
-  } catch (error) {
-    throw new ConfigError(`${name} is not usable. ${error instanceof Error ? error.message : ''}`, error);
-  }
 }

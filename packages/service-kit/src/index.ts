@@ -1,4 +1,5 @@
 export { type App, type AppOptions, createApp } from './app.ts';
+export { checked, checkRedisUrl } from './config/checked.ts';
 export { type ConfigOptions, type ConfigSource, loadConfig } from './config/config.ts';
 export { ConfigError } from './config/config-error.ts';
 export { type HttpConfig, httpVariables, portVariable, toHttpConfig } from './config/http-config.ts';
