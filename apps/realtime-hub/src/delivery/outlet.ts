@@ -1,0 +1,59 @@
+// The way out to one connection: frames in their order, in as few writes as it takes, and never more than a limit.
+import type { Batch } from './batch.ts';
+import type { Frame } from './frame.ts';
+import type { Wire } from './wire.ts';
+import type { WriteSchedule } from './write-schedule.ts';
+
+export interface OutletOptions {
+  readonly wire: Wire;
+  readonly schedule: WriteSchedule;
+  /** What may wait here and in the wire together; a frame that does not fit in is not taken. */
+  readonly maxQueuedBytes: number;
+  /** The other side does not read: called once, and from then on nothing is taken. */
+  readonly onOverflow: () => void;
+}
+
+export class Outlet {
+  /** The window of the schedule in which it was written to. */
+  window = -1;
+  readonly #options: OutletOptions;
+  #waiting: Batch | null = null;
+  #isClosed = false;
+
+  constructor(options: OutletOptions) {
+    this.#options = options;
+  }
+
+  /** False when the frame was not taken. */
+  send(frame: Frame): boolean {
+    if (this.#isClosed) return false;
+    const { wire, schedule, maxQueuedBytes } = this.#options;
+    const waiting = this.#waiting;
+    const queued = wire.queuedBytes + (waiting === null ? 0 : waiting.bytes);
+    if (queued + frame.bytes.length > maxQueuedBytes) {
+      this.#isClosed = true;
+      this.#waiting = null;
+      this.#options.onOverflow();
+      return false;
+    }
+    if (waiting === null) {
+      this.#waiting = frame.alone;
+      schedule.add(this);
+    } else this.#waiting = waiting.with(frame.bytes);
+    return true;
+  }
+
+  /** Writes what waits. */
+  flush(): void {
+    const waiting = this.#waiting;
+    if (waiting === null) return;
+    this.#waiting = null;
+    this.#options.wire.write(waiting.toBuffer());
+  }
+
+  /** Writes what waits, and takes nothing more. */
+  close(): void {
+    this.flush();
+    this.#isClosed = true;
+  }
+}
