@@ -2,7 +2,7 @@
 import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import { createMetrics, type Metrics } from '@trafficflux/metrics';
-import { type FastifyBaseLogger, type FastifyInstance, fastify } from 'fastify';
+import { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, fastify } from 'fastify';
 import type { HttpConfig } from './config/http-config.ts';
 import { createErrorPresenter, type ErrorFormat } from './errors/error-format.ts';
 import { sendError } from './errors/send-error.ts';
@@ -24,6 +24,7 @@ import { createHttpServer } from './server/http-server.ts';
 import { type Listening, listen } from './server/listen.ts';
 import { createParserErrors } from './server/parser-errors.ts';
 import { watchPressure } from './server/pressure.ts';
+import { Upgrades } from './server/upgrades.ts';
 
 export type App = FastifyInstance<
   Server,
@@ -39,6 +40,8 @@ declare module 'fastify' {
     readonly connections: Connections;
     /** Opens the configured address. @throws {ConfigError} one sentence about a taken port and the like */
     listenAsConfigured(): Promise<Listening>;
+    /** To be called when the connection of a request became a WebSocket: for log and metrics it is answered. */
+    leaveHttp(reply: FastifyReply): void;
   }
 }
 
@@ -67,6 +70,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   const securityHeaders = createSecurityHeaders(http.hstsSeconds);
   const connections = new Connections();
   const routes = new RouteTable();
+  const upgrades = new Upgrades();
   const requestLog = new RequestLog(metrics);
   const parserErrors = createParserErrors({
     presenter,
@@ -77,7 +81,13 @@ export async function createApp(options: AppOptions): Promise<App> {
     logger,
   });
   const createServer = (handle: RequestListener) => {
-    const server = createHttpServer(http, handle, connections, parserErrors);
+    const server = createHttpServer({
+      config: http,
+      handle,
+      connections,
+      parserErrors,
+      mayUpgrade: upgrades.may,
+    });
     server.on(http.tls === null ? 'connection' : 'secureConnection', (socket) => requestLog.watch(socket));
     connections.addServer(server);
     return server;
@@ -101,12 +111,20 @@ export async function createApp(options: AppOptions): Promise<App> {
 
   app.decorate('metrics', metrics);
   app.decorate('connections', connections);
-  app.decorate('listenAsConfigured', () => listen(app, http, () => createServer(app.routing)));
+  app.decorate('listenAsConfigured', () =>
+    listen(app, http, () => {
+      const second = createServer(app.routing);
+      upgrades.forward(second, app.server);
+      return second;
+    }),
+  );
+  app.decorate('leaveHttp', (reply) => requestLog.upgraded(reply));
   app.setErrorHandler((error, request, reply) => sendError(presenter, error, request, reply));
   app.addHook('preClose', () => connections.end(http.shutdown.drainMs));
   app.addHook('onClose', async () => pressure.stop());
 
   routes.watch(app);
+  upgrades.watch(app);
   const answerUnrouted = addUnrouted(app, {
     presenter,
     securityHeaders,

@@ -21,6 +21,7 @@ type WaitingSocket = FastifyRequest['raw']['socket'] & { [PENDING]?: FastifyRepl
 
 /** A client that went away has no status: nginx' 499 tells these requests apart in logs and metrics. */
 const CLIENT_CLOSED = 499;
+const SWITCHING_PROTOCOLS = 101;
 const KNOWN_METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
 
 export class RequestLog extends LogController {
@@ -46,6 +47,13 @@ export class RequestLog extends LogController {
     const socket = request.raw.socket as WaitingSocket;
     if (socket[PENDING] === reply) socket[PENDING] = undefined;
     this.#finish(request, reply, error ? CLIENT_CLOSED : reply.raw.statusCode);
+  }
+
+  /** The connection of a request left HTTP: it is answered, however long it stays open. */
+  upgraded(reply: FastifyReply): void {
+    const socket = reply.request.raw.socket as WaitingSocket;
+    if (socket[PENDING] === reply) socket[PENDING] = undefined;
+    this.#finish(reply.request, reply, SWITCHING_PROTOCOLS);
   }
 
   /** Called once per connection: what is still pending when it closes was aborted by the client. */

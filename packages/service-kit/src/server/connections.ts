@@ -11,6 +11,7 @@ export class Connections {
   readonly #sockets = new Set<TrackedSocket>();
   readonly #servers = new Set<Server>();
   readonly #allClosed = Promise.withResolvers<void>();
+  readonly #leaving: (() => Promise<void>)[] = [];
   #isEnding = false;
   #isDraining = false;
 
@@ -51,6 +52,11 @@ export class Connections {
     this.#isEnding = true;
   }
 
+  /** For connections that left HTTP: `leave` is called when the end begins, and has to close them. */
+  onEnd(leave: () => Promise<void>): void {
+    this.#leaving.push(leave);
+  }
+
   /**
    * Ends them all: takes no new connection, lets every answer carry `Connection: close`, and resolves when the
    * last one is closed. Within `drainMs` a client may still send a request on a connection that was idle, and
@@ -63,8 +69,10 @@ export class Connections {
     for (const server of this.#servers) NetServer.prototype.close.call(server);
     for (const socket of this.#sockets) this.#closeAfterAnswer(socket);
     if (this.#sockets.size === 0) this.#allClosed.resolve();
+    const left = Promise.all(this.#leaving.map((leave) => leave()));
     await Promise.race([this.#allClosed.promise, wait(drainMs, undefined, { ref: false })]);
     this.#closeUnused();
+    await left;
     await this.#allClosed.promise;
   }
 

@@ -11,13 +11,18 @@ import type { HttpConfig } from '../config/http-config.ts';
 import type { Connections } from './connections.ts';
 import type { ParserErrors } from './parser-errors.ts';
 
+export interface HttpServerOptions {
+  readonly config: HttpConfig;
+  readonly handle: RequestListener;
+  readonly connections: Connections;
+  readonly parserErrors: ParserErrors;
+  /** Which requests may leave HTTP; any other that asks for it is answered as if it had not (RFC 9110 §7.8). */
+  readonly mayUpgrade: (request: IncomingMessage) => boolean;
+}
+
 /** Creates a server that does not listen yet. A service has two of them when its HOST is `localhost`. */
-export function createHttpServer(
-  config: HttpConfig,
-  handle: RequestListener,
-  connections: Connections,
-  parserErrors: ParserErrors,
-): Server {
+export function createHttpServer(options: HttpServerOptions): Server {
+  const { config, handle, connections, parserErrors } = options;
   const listener = (request: IncomingMessage, response: ServerResponse) => {
     // Refused already: what was pipelined behind must not be carried out.
     if (request.socket.writableEnded) return;
@@ -27,7 +32,7 @@ export function createHttpServer(
       parserErrors.refuse(request.socket, 'MALFORMED_REQUEST');
     else handle(request, response);
   };
-  const server = listenerServer(config, listener);
+  const server = listenerServer(options, listener);
 
   server.maxConnections = config.limits.connections;
   // Node drops headers beyond the 2,000th without a word; the limit on bytes bounds them and says so.
@@ -39,8 +44,9 @@ export function createHttpServer(
   return server;
 }
 
-function listenerServer(config: HttpConfig, listener: RequestListener): Server {
+function listenerServer({ config, mayUpgrade }: HttpServerOptions, listener: RequestListener): Server {
   const options = {
+    shouldUpgradeCallback: mayUpgrade,
     maxHeaderSize: config.limits.headerBytes,
     headersTimeout: config.timeouts.headersMs,
     requestTimeout: config.timeouts.requestMs,
