@@ -1,5 +1,5 @@
 export { type App, type AppOptions, createApp } from './app.ts';
-export { checked, checkRedisUrl } from './config/checked.ts';
+export { checked, checkRedisUrl, parseOrigins } from './config/checked.ts';
 export { type ConfigOptions, type ConfigSource, loadConfig } from './config/config.ts';
 export { ConfigError } from './config/config-error.ts';
 export { type HttpConfig, httpVariables, portVariable, toHttpConfig } from './config/http-config.ts';
@@ -17,6 +17,7 @@ export { isStorableText } from './requests/text.ts';
 export type { DocsOptions } from './routes/docs.ts';
 export type { ReadinessCheck } from './routes/health.ts';
 export { addDocumentedSchemas, answer, bearerScheme, bearerSecurity } from './routes/operations.ts';
+export { keepTrying } from './service/keep-trying.ts';
 export { runCommand } from './service/run-command.ts';
 export { runService, type ServiceOptions } from './service/run-service.ts';
 export type { SupervisorMessage } from './service/supervisor.ts';

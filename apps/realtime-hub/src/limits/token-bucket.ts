@@ -1,9 +1,8 @@
 // How fast somebody may go on: a bucket that fills at a steady rate, and from which each message takes one.
 
 export interface RateLimit {
-  /** 0: no limit. */
   readonly perSecond: number;
-  /** How many may come at once. */
+  /** How many may come at once. With 0 here or there, nothing is limited. */
   readonly burst: number;
 }
 
@@ -22,7 +21,7 @@ export class TokenBucket {
   /** 0 when one was taken, else the milliseconds until there is one. */
   take(now: number): number {
     const { perSecond, burst } = this.#limit;
-    if (perSecond === 0) return 0;
+    if (perSecond === 0 || burst === 0) return 0;
     const elapsed = Math.max(0, now - this.#filledAt);
     this.#tokens = Math.min(burst, this.#tokens + (elapsed * perSecond) / 1000);
     this.#filledAt = now;

@@ -50,6 +50,14 @@ export interface Rights {
 
 export const NO_RIGHTS: Rights = { mayRead: false, mayWrite: false, maySubscribe: false, isAdmin: false };
 
+/** Of connections without a token, where they are allowed. */
+export const ANONYMOUS_RIGHTS: Rights = {
+  mayRead: true,
+  mayWrite: false,
+  maySubscribe: true,
+  isAdmin: false,
+};
+
 /** A right counts only where the token names it and the roles still give it. */
 export function toRights(tokenPermissions: readonly string[], roles: readonly Role[]): Rights {
   const current = toPermissions(roles);

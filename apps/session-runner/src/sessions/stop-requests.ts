@@ -4,8 +4,7 @@
  */
 import { setTimeout as wait } from 'node:timers/promises';
 import type { BusSubscription, EventBus } from '@trafficflux/event-bus';
-import type { Logger } from '@trafficflux/service-kit';
-import { keepTrying } from '../stores/keep-trying.ts';
+import { keepTrying, type Logger } from '@trafficflux/service-kit';
 import { STOP_TOPICS, toStopTopic } from './automation-events.ts';
 import type { ActiveSession, SessionStore } from './session-store.ts';
 

@@ -1,10 +1,9 @@
 // Accounts and sessions in MongoDB.
 import { createMongoAccountStore, prepareMongoAccounts } from '@trafficflux/accounts/mongo';
 import { createMongo, type Mongo, type MongoOptions } from '@trafficflux/mongo';
-import { ConfigError, type Logger } from '@trafficflux/service-kit';
+import { ConfigError, keepTrying, type Logger } from '@trafficflux/service-kit';
 import type { AccountsConfig } from '../config.ts';
 import { createMongoSessionStore, prepareMongoSessions } from '../sessions/session-store-mongo.ts';
-import { keepTrying } from './keep-trying.ts';
 import { NAME, type RecordStores } from './record-stores.ts';
 
 interface MongoRecordsConfig extends AccountsConfig {

@@ -20,6 +20,11 @@ export class Connections {
     return this.#isEnding;
   }
 
+  /** True from `end` on: nobody new is let in. */
+  get isDraining(): boolean {
+    return this.#isDraining;
+  }
+
   get size(): number {
     return this.#sockets.size;
   }

@@ -1,4 +1,4 @@
-// Work that has to be done once, as soon as the store for it is there.
+/** Work that has to be done once, as soon as the store for it is there. */
 import { setTimeout as wait } from 'node:timers/promises';
 
 const PAUSE_MS = 1000;
