@@ -1,4 +1,5 @@
 // The configuration of the campaigns API: the only reader of its environment.
+import { type AccountsConfig, accountsVariables, toAccountsConfig } from '@trafficflux/accounts/open';
 import { type AuthConfig, authVariables, toAuthConfig } from '@trafficflux/auth';
 import { parseDatabaseUrl } from '@trafficflux/postgres';
 import {
@@ -20,6 +21,7 @@ import { type AccessConfig, accessVariables, toAccessConfig } from './access/acc
 const DEFAULT_PORT = 8001;
 
 const storeVariables = {
+  ...accountsVariables,
   TRAFFIC_AUTH: accessVariables.TRAFFIC_AUTH,
   /** The campaigns'. */
   DATABASE_URL: secret(),
@@ -29,12 +31,7 @@ const storeVariables = {
   DATABASE_IDLE_TIMEOUT_MS: Type.Integer({ minimum: 1, default: 30_000 }),
   PLATFORM_DATABASE_URL: Type.Optional(secret()),
   REDIS_URL: Type.Optional(secret()),
-  MONGO_URL: Type.Optional(secret()),
-  DATABASE_NAME: Type.String({ minLength: 1, maxLength: 63, default: 'trafficflux_db' }),
-  ACCOUNTS_DATABASE_URL: Type.Optional(secret()),
   ACCOUNTS_POOL_SIZE: Type.Integer({ minimum: 1, maximum: 1000, default: 5 }),
-  ACCOUNTS_CONNECT_TIMEOUT_MS: Type.Integer({ minimum: 1, default: 3000 }),
-  ACCOUNTS_ANSWER_TIMEOUT_MS: Type.Integer({ minimum: 1, default: 5000 }),
 };
 
 const variables = {
@@ -54,15 +51,6 @@ export interface DatabaseConfig {
   readonly connectTimeoutMs: number;
   readonly statementTimeoutMs: number;
   readonly idleTimeoutMs: number;
-}
-
-export interface AccountsConfig {
-  /** Where it is set, accounts are there, else in PostgreSQL. */
-  readonly mongo: { readonly url: string; readonly databaseName: string } | null;
-  readonly databaseUrl: string | null;
-  readonly poolSize: number;
-  readonly connectTimeoutMs: number;
-  readonly answerTimeoutMs: number;
 }
 
 export interface StoreConfig {
@@ -123,32 +111,11 @@ function toStoreConfig(values: Static<TObject<typeof storeVariables>>): StoreCon
       databaseUrl: toUrl('PLATFORM_DATABASE_URL', PLATFORM_DATABASE_URL, parseDatabaseUrl),
       redisUrl: toUrl('REDIS_URL', REDIS_URL, checkRedisUrl),
     },
-    accounts: values.TRAFFIC_AUTH === 'required' ? toAccountsConfig(values) : null,
-  };
-}
-
-function toAccountsConfig(values: Static<TObject<typeof storeVariables>>): AccountsConfig {
-  const { MONGO_URL, ACCOUNTS_DATABASE_URL } = values;
-  if (MONGO_URL === undefined && ACCOUNTS_DATABASE_URL === undefined)
-    throw new ConfigError(
-      'MONGO_URL or ACCOUNTS_DATABASE_URL must be set when TRAFFIC_AUTH is "required", but both are missing.',
-    );
-  const mongoUrl = toUrl('MONGO_URL', MONGO_URL, checkMongoUrl);
-  return {
-    mongo: mongoUrl === null ? null : { url: mongoUrl, databaseName: values.DATABASE_NAME },
-    databaseUrl: toUrl('ACCOUNTS_DATABASE_URL', ACCOUNTS_DATABASE_URL, parseDatabaseUrl),
-    poolSize: values.ACCOUNTS_POOL_SIZE,
-    connectTimeoutMs: values.ACCOUNTS_CONNECT_TIMEOUT_MS,
-    answerTimeoutMs: values.ACCOUNTS_ANSWER_TIMEOUT_MS,
+    accounts:
+      values.TRAFFIC_AUTH === 'required' ? toAccountsConfig(values, 'when TRAFFIC_AUTH is "required"') : null,
   };
 }
 
 function toUrl(name: string, text: string | undefined, checkText: (text: string) => unknown): string | null {
   return text === undefined ? null : checked(name, text, checkText);
-}
-
-/** As far as it can be seen without the driver, which is slow to load; whoever opens MongoDB checks the rest. */
-function checkMongoUrl(text: string): void {
-  if (!/^mongodb(?:\+srv)?:\/\/./.test(text))
-    throw new TypeError('It must look like mongodb://user:password@host:27017.');
 }

@@ -1,5 +1,6 @@
 // The configuration of the session runner: the only reader of its environment.
 import { hostname } from 'node:os';
+import { type AccountsConfig, accountsVariables, toAccountsConfig } from '@trafficflux/accounts/open';
 import { type AuthConfig, authVariables, toAuthConfig } from '@trafficflux/auth';
 import { parseDatabaseUrl } from '@trafficflux/postgres';
 import {
@@ -23,19 +24,8 @@ const DEFAULT_PORT = 8000;
 /** 0 switches a limit off. */
 const limit = (defaultLimit: number) => Type.Integer({ minimum: 0, default: defaultLimit });
 
-const recordVariables = {
-  MONGO_URL: Type.Optional(secret()),
-  DATABASE_NAME: Type.String({ minLength: 1, maxLength: 63, default: 'trafficflux_db' }),
-  ACCOUNTS_DATABASE_URL: Type.Optional(secret()),
-  /** Connections to the store of accounts and sessions. */
-  ACCOUNTS_POOL_SIZE: Type.Integer({ minimum: 1, maximum: 1000, default: 10 }),
-  ACCOUNTS_CONNECT_TIMEOUT_MS: Type.Integer({ minimum: 1, default: 3000 }),
-  /** How long one statement or operation may take. */
-  ACCOUNTS_ANSWER_TIMEOUT_MS: Type.Integer({ minimum: 1, default: 5000 }),
-};
-
 const storeVariables = {
-  ...recordVariables,
+  ...accountsVariables,
   REDIS_URL: Type.Optional(secret()),
   PLATFORM_DATABASE_URL: Type.Optional(secret()),
 };
@@ -59,15 +49,6 @@ const variables = {
   AUTOMATION_CALLS_PER_MINUTE: limit(0),
 };
 
-export interface AccountsConfig {
-  /** Where it is set, accounts and sessions are kept there, else in PostgreSQL (H20). */
-  readonly mongo: { readonly url: string; readonly databaseName: string } | null;
-  readonly databaseUrl: string | null;
-  readonly poolSize: number;
-  readonly connectTimeoutMs: number;
-  readonly answerTimeoutMs: number;
-}
-
 /** What the services of the platform share: the event bus, on Redis where it is set, else on PostgreSQL. */
 export interface PlatformConfig {
   readonly databaseUrl: string | null;
@@ -75,6 +56,7 @@ export interface PlatformConfig {
 }
 
 export interface StoreConfig {
+  /** Of accounts and sessions (H20). */
   readonly accounts: AccountsConfig;
   readonly platform: PlatformConfig;
 }
@@ -118,7 +100,7 @@ export function loadStoreConfig(source?: ConfigSource): StoreConfig {
 
 /** For the commands that need no bus. @throws {ConfigError} */
 export function loadAccountsConfig(source?: ConfigSource): AccountsConfig {
-  return loadConfig({ variables: recordVariables, shape: toAccountsConfig, ...(source && { source }) });
+  return loadConfig({ variables: accountsVariables, shape: toAccountsConfig, ...(source && { source }) });
 }
 
 function toConfig(values: Static<TObject<typeof variables>>): Config {
@@ -158,26 +140,6 @@ function toStoreConfig(values: Static<TObject<typeof storeVariables>>): StoreCon
   };
 }
 
-function toAccountsConfig(values: Static<TObject<typeof recordVariables>>): AccountsConfig {
-  const { MONGO_URL, ACCOUNTS_DATABASE_URL } = values;
-  if (MONGO_URL === undefined && ACCOUNTS_DATABASE_URL === undefined)
-    throw new ConfigError('MONGO_URL or ACCOUNTS_DATABASE_URL must be set, but both are missing.');
-  const mongoUrl = MONGO_URL === undefined ? undefined : checked('MONGO_URL', MONGO_URL, checkMongoUrl);
-  return {
-    mongo: mongoUrl === undefined ? null : { url: mongoUrl, databaseName: values.DATABASE_NAME },
-    databaseUrl: toDatabaseUrl('ACCOUNTS_DATABASE_URL', ACCOUNTS_DATABASE_URL),
-    poolSize: values.ACCOUNTS_POOL_SIZE,
-    connectTimeoutMs: values.ACCOUNTS_CONNECT_TIMEOUT_MS,
-    answerTimeoutMs: values.ACCOUNTS_ANSWER_TIMEOUT_MS,
-  };
-}
-
 function toDatabaseUrl(name: string, text: string | undefined): string | null {
   return text === undefined ? null : checked(name, text, (value) => parseDatabaseUrl(value));
-}
-
-/** As far as it can be seen without the driver, which is slow to load; whoever opens MongoDB checks the rest. */
-function checkMongoUrl(text: string): void {
-  if (!/^mongodb(?:\+srv)?:\/\/./.test(text))
-    throw new TypeError('It must look like mongodb://user:password@host:27017.');
 }

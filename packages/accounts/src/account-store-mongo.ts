@@ -84,6 +84,18 @@ export function createMongoAccountStore(mongo: Mongo): AccountStore {
 
     findById: async (id) => (isAccountId(id) ? findOne({ _id: new Types.ObjectId(id) }) : null),
 
+    async findAllById(ids) {
+      const known = ids.filter(isAccountId).map((id) => new Types.ObjectId(id));
+      if (known.length === 0) return [];
+      const found = await askStore(mongo, () =>
+        model
+          .find({ _id: trusted({ $in: known }) })
+          .lean<UserDocument[]>()
+          .exec(),
+      );
+      return found.map(toAccount);
+    },
+
     findByUsername: async (username) => (isAccountName(username) ? findOne({ username }) : null),
 
     async findByLogin(login) {

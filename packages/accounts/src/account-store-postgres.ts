@@ -56,6 +56,12 @@ export function createPostgresAccountStore(pool: Pool): AccountStore {
       return findOne('by-id', `SELECT ${COLUMNS} FROM users WHERE id = $1`, [id]);
     },
 
+    async findAllById(ids) {
+      const known = ids.filter(isAccountId);
+      if (known.length === 0) return [];
+      return query('all-by-id', `SELECT ${COLUMNS} FROM users WHERE id = ANY($1)`, [known]);
+    },
+
     async findByUsername(username) {
       if (!isAccountName(username)) return null;
       return findOne('by-username', `SELECT ${COLUMNS} FROM users WHERE username = $1`, [username]);

@@ -44,6 +44,8 @@ export interface AccountStore {
    */
   create(account: NewAccount): Promise<Account>;
   findById(id: string): Promise<Account | null>;
+  /** Those of `ids` that are there, each once, in no order. One question to the store, however many there are. */
+  findAllById(ids: readonly string[]): Promise<readonly Account[]>;
   findByUsername(username: string): Promise<Account | null>;
   /** By username, else by e-mail. */
   findByLogin(usernameOrEmail: string): Promise<Account | null>;
@@ -63,7 +65,14 @@ export class AccountStoreUnavailableError extends Error {
   override readonly name = 'AccountStoreUnavailableError';
 }
 
+const USER_PREFIX = 'user_';
+
 /** The id by which other services and topics name an account (H8): `user_` and its id. */
 export function toUserId(account: Pick<Account, 'id'>): string {
-  return `user_${account.id}`;
+  return USER_PREFIX + account.id;
+}
+
+/** The opposite of `toUserId`; what is no such id is that of nobody. */
+export function toAccountId(userId: string): string {
+  return userId.startsWith(USER_PREFIX) ? userId.slice(USER_PREFIX.length) : '';
 }

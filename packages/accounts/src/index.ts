@@ -9,6 +9,7 @@ export {
   type NewAccount,
   ROLES,
   type Role,
+  toAccountId,
   toUserId,
 } from './account-store.ts';
 export { createPostgresAccountStore } from './account-store-postgres.ts';

@@ -197,6 +197,24 @@ export function testAccountStore(open: () => Promise<StoreUnderTest>): void {
     expect(await store.findById(id)).toBeNull();
   });
 
+  test('finds many by their ids at once, each once, and nobody by what is no id', async () => {
+    const [ada, bob, carol] = [
+      await store.create(newAccount()),
+      await store.create(newAccount()),
+      await store.create(newAccount()),
+    ];
+    const found = async (...ids: unknown[]) =>
+      [...(await store.findAllById(ids as string[]))].toSorted((a, b) => (a.id < b.id ? -1 : 1));
+    const inOrder = [ada, bob].toSorted((a, b) => (a.id < b.id ? -1 : 1));
+    expect(await found(ada.id, bob.id, ada.id)).toEqual(inOrder);
+    expect(await found(carol.id, '0'.repeat(24), 'x', '', 5, null, { $ne: null })).toEqual([carol]);
+    expect(await found('0'.repeat(24))).toEqual([]);
+    expect(await found({ $gt: '' })).toEqual([]);
+    expect(await found()).toEqual([]);
+    const nobody = Array.from({ length: 20_000 }, (_, index) => index.toString(16).padStart(24, '0'));
+    expect(await found(...nobody, bob.id)).toEqual([bob]);
+  });
+
   test("prefers a username to somebody else's e-mail", async () => {
     const mailed = await store.create(newAccount({ email: 'eve@example.com' }));
     expect(await store.findByLogin('eve@example.com')).toEqual(mailed);

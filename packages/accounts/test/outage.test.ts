@@ -66,6 +66,7 @@ function testOutage(open: () => Promise<OutageCase>): void {
 
   const everything = ({ store }: OutageCase): (() => Promise<unknown>)[] => [
     () => store.findById(id),
+    () => store.findAllById([id]),
     () => store.findByUsername(username),
     () => store.findByLogin(username),
     () => store.list({ limit: 1 }),

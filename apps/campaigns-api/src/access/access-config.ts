@@ -1,5 +1,5 @@
 // Who may use the API, and from which pages and under which names.
-import { ConfigError } from '@trafficflux/service-kit';
+import { ConfigError, parseOrigins } from '@trafficflux/service-kit';
 import { type Static, type TObject, Type } from 'typebox';
 import { isLoopback, toHostname } from './hosts.ts';
 
@@ -30,7 +30,7 @@ export function toAccessConfig(
   return {
     mode,
     publicHosts: toList(values.PUBLIC_HOSTS).map(parsePublicHost),
-    corsOrigins: toList(values.CORS_ORIGINS).map(parseOrigin),
+    corsOrigins: parseOrigins('CORS_ORIGINS', values.CORS_ORIGINS),
   };
 }
 
@@ -43,12 +43,4 @@ function parsePublicHost(entry: string): string {
   if (hostname === null || /:\d+$/.test(entry.replace(/^\[.*\]/, '')))
     throw new ConfigError(`PUBLIC_HOSTS must list host names without ports, but "${entry}" is on it.`);
   return hostname;
-}
-
-/** An asterisk is none either: pages of strangers would use the API with the rights of whoever looks at them. */
-function parseOrigin(entry: string): string {
-  if (URL.canParse(entry) && new URL(entry).origin === entry.toLowerCase()) return entry.toLowerCase();
-  throw new ConfigError(
-    `CORS_ORIGINS must list origins such as https://example.com, but "${entry}" is on it.`,
-  );
 }

@@ -1,6 +1,7 @@
 // What the app reads from and writes to: the campaigns' database, the queue, the bus, and accounts where people log in.
 import { PrismaPg } from '@prisma/adapter-pg';
 import type { AccountStore } from '@trafficflux/accounts';
+import { openAccounts } from '@trafficflux/accounts/open';
 import {
   CAMPAIGN_QUEUE,
   type CampaignStates,
@@ -19,7 +20,6 @@ import type { Logger } from '@trafficflux/service-kit';
 import type pg from 'pg';
 import type { StoreConfig } from '../config.ts';
 import { type CampaignLog, createCampaignLog } from '../logs/campaign-log.ts';
-import { openAccounts } from './accounts.ts';
 
 export interface Stores {
   readonly prisma: PrismaClient;
@@ -45,7 +45,7 @@ export async function openStores(
   { database, platform, accounts }: StoreConfig,
   logger: Logger,
 ): Promise<Stores> {
-  const people = await openAccounts(accounts, NAME, logger);
+  const people = accounts === null ? null : await openAccounts(accounts, NAME, logger);
   const { url: databaseUrl, poolSize, ...limits } = database;
   const pool = createPool({
     databaseUrl,

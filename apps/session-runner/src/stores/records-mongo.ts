@@ -1,8 +1,8 @@
 // Accounts and sessions in MongoDB.
 import { createMongoAccountStore, prepareMongoAccounts } from '@trafficflux/accounts/mongo';
+import type { AccountsConfig } from '@trafficflux/accounts/open';
 import { createMongo, type Mongo, type MongoOptions } from '@trafficflux/mongo';
 import { ConfigError, keepTrying, type Logger } from '@trafficflux/service-kit';
-import type { AccountsConfig } from '../config.ts';
 import { createMongoSessionStore, prepareMongoSessions } from '../sessions/session-store-mongo.ts';
 import { NAME, type RecordStores } from './record-stores.ts';
 

@@ -1,9 +1,10 @@
 // What the app reads from and writes to: accounts and sessions in one store, and the bus.
 import { createPostgresAccountStore } from '@trafficflux/accounts';
+import type { AccountsConfig } from '@trafficflux/accounts/open';
 import { createEventBus, type EventBus } from '@trafficflux/event-bus';
 import { createPool } from '@trafficflux/postgres';
 import type { Logger } from '@trafficflux/service-kit';
-import type { AccountsConfig, StoreConfig } from '../config.ts';
+import type { StoreConfig } from '../config.ts';
 import { createPostgresSessionStore } from '../sessions/session-store-postgres.ts';
 import { NAME, type RecordStores } from './record-stores.ts';
 

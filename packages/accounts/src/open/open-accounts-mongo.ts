@@ -1,9 +1,9 @@
-// Accounts in MongoDB.
-import { createMongoAccountStore } from '@trafficflux/accounts/mongo';
+// Opens the accounts in MongoDB. The session runner, which makes accounts, makes its indexes.
 import { createMongo, type Mongo, type MongoOptions } from '@trafficflux/mongo';
 import { ConfigError, type Logger } from '@trafficflux/service-kit';
-import type { AccountsConfig } from '../config.ts';
-import type { OpenAccounts } from './accounts.ts';
+import { createMongoAccountStore } from '../account-store-mongo.ts';
+import type { AccountsConfig } from './accounts-config.ts';
+import type { OpenAccounts } from './open-accounts.ts';
 
 interface MongoAccountsConfig extends AccountsConfig {
   readonly mongo: NonNullable<AccountsConfig['mongo']>;

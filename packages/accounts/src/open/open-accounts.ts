@@ -1,24 +1,28 @@
-// Where the accounts are: in MongoDB, or in PostgreSQL. They are read here, and made by others.
-import { type AccountStore, createPostgresAccountStore } from '@trafficflux/accounts';
+// Opens the accounts where they are: in MongoDB, or in PostgreSQL.
 import { createPool } from '@trafficflux/postgres';
 import type { Logger } from '@trafficflux/service-kit';
-import type { AccountsConfig } from '../config.ts';
+import type { AccountStore } from '../account-store.ts';
+import { createPostgresAccountStore } from '../account-store-postgres.ts';
+import type { AccountsConfig } from './accounts-config.ts';
 
 export interface OpenAccounts {
   readonly store: AccountStore;
   close(): Promise<void>;
 }
 
-/** Null where nobody logs in. @throws {ConfigError} the driver of MongoDB cannot read the URL */
+/**
+ * Opens them, without connecting. `name` is the process, as the store shows it.
+ *
+ * @throws {ConfigError} the driver of MongoDB cannot read the URL
+ */
 export async function openAccounts(
-  config: AccountsConfig | null,
+  config: AccountsConfig,
   name: string,
   logger: Logger,
-): Promise<OpenAccounts | null> {
-  if (config === null) return null;
+): Promise<OpenAccounts> {
   if (config.mongo !== null) {
     // The driver is slow to load, and most processes do without.
-    const { openMongoAccounts } = await import('./accounts-mongo.ts');
+    const { openMongoAccounts } = await import('./open-accounts-mongo.ts');
     return openMongoAccounts({ ...config, mongo: config.mongo }, name, logger);
   }
   return openPostgresAccounts(config, name, logger);
