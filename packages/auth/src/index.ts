@@ -11,4 +11,4 @@ export { createPasswords, type PasswordOptions, type Passwords } from './passwor
 export { getSecret, type SecretOptions } from './secrets/secret.ts';
 export { type BearerAuthOptions, bearerAuth } from './tokens/bearer-auth.ts';
 export { TokenError, type TokenProblem } from './tokens/token-error.ts';
-export type { TokenClaims, TokenOptions, Tokens } from './tokens/tokens.ts';
+export type { IssueOptions, TokenClaims, TokenOptions, Tokens } from './tokens/tokens.ts';

@@ -11,14 +11,27 @@ export const DEFAULT_TOKEN_SENTENCES: TokenSentences = {
   expired: 'Token expired',
 };
 
+export type TokenCodes = Readonly<Record<TokenProblem, string>>;
+
+export const DEFAULT_TOKEN_CODES: TokenCodes = {
+  missing: 'TOKEN_MISSING',
+  invalid: 'TOKEN_INVALID',
+  expired: 'TOKEN_EXPIRED',
+};
+
+export interface TokenWording {
+  readonly sentences: TokenSentences;
+  readonly codes: TokenCodes;
+}
+
 /** Always `unauthorized`, with the challenge that RFC 6750 §3 asks for. */
 export class TokenError extends AppError {
   override readonly name = 'TokenError';
   readonly problem: TokenProblem;
 
-  constructor(problem: TokenProblem, sentences: TokenSentences = DEFAULT_TOKEN_SENTENCES, cause?: unknown) {
+  constructor(problem: TokenProblem, { sentences, codes }: TokenWording, cause?: unknown) {
     super('unauthorized', sentences[problem], {
-      code: `TOKEN_${problem.toUpperCase()}`,
+      code: codes[problem],
       headers: { 'www-authenticate': 'Bearer' },
       cause,
     });

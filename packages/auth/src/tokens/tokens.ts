@@ -2,7 +2,9 @@
 import fastifyJwt from '@fastify/jwt';
 import type { FastifyInstance } from 'fastify';
 import {
+  DEFAULT_TOKEN_CODES,
   DEFAULT_TOKEN_SENTENCES,
+  type TokenCodes,
   TokenError,
   type TokenProblem,
   type TokenSentences,
@@ -18,6 +20,7 @@ export interface TokenOptions {
   /** Claims of the service that must be there, for example `['user_id']`. */
   readonly requiredClaims?: readonly string[];
   readonly sentences?: Partial<TokenSentences>;
+  readonly codes?: Partial<TokenCodes>;
 }
 
 /** What every accepted token carries, beside the service's own claims. Times are seconds since 1970. */
@@ -30,12 +33,17 @@ export interface TokenClaims {
 }
 
 export interface Tokens {
-  /** Signs the claims together with `iat`, `exp`, `iss` and `aud`. */
-  issue(claims: Readonly<Record<string, unknown>>): string;
+  /** Signs the claims together with `iat`, `exp`, `iss` and `aud`; an `iat` among the claims counts. */
+  issue(claims: Readonly<Record<string, unknown>>, options?: IssueOptions): string;
   /** @throws {TokenError} `expired` for a good token whose time is over, `invalid` for everything else */
   verify(token: string): TokenClaims;
   /** The error of this service for a request without a token, a bad one, or one whose owner is gone. */
   createError(problem: TokenProblem, cause?: unknown): TokenError;
+}
+
+export interface IssueOptions {
+  /** Instead of the service's own. */
+  readonly lifetimeSeconds?: number;
 }
 
 /** Clocks of issuer and verifier may differ by this much (H16). */
@@ -43,8 +51,11 @@ const CLOCK_TOLERANCE_MS = 5_000;
 
 /** Registers @fastify/jwt on the app and returns the tokens of the service. */
 export async function addTokens(app: FastifyInstance, options: TokenOptions): Promise<Tokens> {
-  const sentences = { ...DEFAULT_TOKEN_SENTENCES, ...options.sentences };
-  const createError = (problem: TokenProblem, cause?: unknown) => new TokenError(problem, sentences, cause);
+  const wording = {
+    sentences: { ...DEFAULT_TOKEN_SENTENCES, ...options.sentences },
+    codes: { ...DEFAULT_TOKEN_CODES, ...options.codes },
+  };
+  const createError = (problem: TokenProblem, cause?: unknown) => new TokenError(problem, wording, cause);
   await app.register(fastifyJwt, {
     secret: options.secret,
     sign: {
@@ -63,7 +74,10 @@ export async function addTokens(app: FastifyInstance, options: TokenOptions): Pr
     },
   });
   return {
-    issue: (claims) => app.jwt.sign(claims),
+    issue: (claims, { lifetimeSeconds } = {}) =>
+      lifetimeSeconds === undefined
+        ? app.jwt.sign(claims)
+        : app.jwt.sign(claims, { expiresIn: lifetimeSeconds }),
     verify(token) {
       try {
         checkSpelling(token);
