@@ -1,0 +1,148 @@
+// People by asking both stores: the accounts for who they are, the login sessions for whether they are logged in.
+import {
+  type AccountStore,
+  AccountStoreUnavailableError,
+  type Role,
+  toAccountId,
+} from '@trafficflux/accounts';
+import type { Logger } from '@trafficflux/service-kit';
+import type { Access } from '../login-sessions/access.ts';
+import {
+  type LoginSessionStore,
+  LoginSessionsUnavailableError,
+} from '../login-sessions/login-session-store.ts';
+import type { People, Standing } from './people.ts';
+import { RecentAnswers } from './recent-answers.ts';
+import { createRounds } from './rounds.ts';
+
+export interface PeopleOptions {
+  readonly accounts: Pick<AccountStore, 'findAllById'>;
+  readonly sessions: Pick<LoginSessionStore, 'findLive'>;
+  readonly logger: Pick<Logger, 'error'>;
+  /** How long an answer counts while its store is away. */
+  readonly keptForMs?: number;
+}
+
+export interface AskedPeople extends People {
+  /** The session ended here: from now on nothing that was known before counts for it. */
+  forget(sessionId: string): void;
+}
+
+interface Question {
+  readonly access: Access;
+  readonly answer: (standing: Standing) => void;
+}
+
+/** Null: disabled, or not there. */
+type Person = { readonly username: string; readonly roles: readonly Role[] } | null;
+
+const KEPT_FOR_MS = 60_000;
+/** Some tens of megabytes at most: ten times the connections of a full hub. */
+const MAX_ENTRIES = 100_000;
+const PACE_MS = 5;
+const PACE_WHILE_AWAY_MS = 100;
+/** A store that takes longer counts as away, for those who wait. */
+const ROUND_LIMIT_MS = 2000;
+
+const GONE: Standing = { is: 'gone' };
+const UNKNOWN: Standing = { is: 'unknown' };
+
+export function createPeople(options: PeopleOptions): AskedPeople {
+  const { keptForMs = KEPT_FOR_MS } = options;
+  const persons = new RecentAnswers<Person>({ keptForMs, maxEntries: MAX_ENTRIES });
+  const logins = new RecentAnswers<boolean>({ keptForMs, maxEntries: MAX_ENTRIES });
+  /** Sessions that ended here while a round was under way: what it brings of them is older. */
+  const endedMeanwhile = new Set<string>();
+  const rounds = createRounds<Question>({
+    ask: askBoth,
+    paceMs: PACE_MS,
+    paceWhileAwayMs: PACE_WHILE_AWAY_MS,
+  });
+
+  async function askBoth(questions: readonly Question[]): Promise<boolean> {
+    const userIds = new Set(questions.map(({ access }) => access.userId));
+    const sessionIds = new Set(questions.map(({ access }) => access.sessionId));
+    endedMeanwhile.clear();
+    const isAnswered = await Promise.all([learnPersons([...userIds]), learnLogins([...sessionIds])]);
+    const nowMs = performance.now();
+    for (const { access, answer } of questions) answer(toStanding(access, nowMs));
+    persons.prune(nowMs);
+    logins.prune(nowMs);
+    return isAnswered.every(Boolean);
+  }
+
+  async function learnPersons(userIds: readonly string[]): Promise<boolean> {
+    const found = await tryToAsk(() => options.accounts.findAllById(userIds.map(toAccountId)));
+    if (found === null) return false;
+    const byId = new Map(found.map((account) => [account.id, account]));
+    const nowMs = performance.now();
+    for (const userId of userIds) {
+      const account = byId.get(toAccountId(userId));
+      const isThere = account !== undefined && !account.disabled;
+      persons.set(userId, isThere ? { username: account.username, roles: account.roles } : null, nowMs);
+    }
+    return true;
+  }
+
+  async function learnLogins(sessionIds: readonly string[]): Promise<boolean> {
+    const live = await tryToAsk(() => options.sessions.findLive(sessionIds));
+    if (live === null) return false;
+    const nowMs = performance.now();
+    for (const id of sessionIds) logins.set(id, live.has(id) && !endedMeanwhile.has(id), nowMs);
+    return true;
+  }
+
+  /** Null while the store is away. */
+  async function tryToAsk<Found>(ask: () => Promise<Found>): Promise<Found | null> {
+    try {
+      return await within(ROUND_LIMIT_MS, ask());
+    } catch (error) {
+      // An outage tells of itself elsewhere; anything else is a fault of ours.
+      if (!isOutage(error)) options.logger.error({ err: error }, 'people could not be asked for');
+      return null;
+    }
+  }
+
+  function toStanding({ userId, sessionId }: Access, nowMs: number): Standing {
+    const person = persons.find(userId, nowMs);
+    const isLoggedIn = logins.find(sessionId, nowMs);
+    if (person === null || isLoggedIn === false) return GONE;
+    return person === undefined || isLoggedIn === undefined ? UNKNOWN : { is: 'present', ...person };
+  }
+
+  return {
+    ask: (access, answer) => rounds.add({ access, answer }),
+    get waiting() {
+      return rounds.waiting;
+    },
+    forget(sessionId) {
+      endedMeanwhile.add(sessionId);
+      logins.set(sessionId, false, performance.now());
+    },
+    async close() {
+      for (const { answer } of await rounds.close()) answer(UNKNOWN);
+    },
+  };
+}
+
+class SlowStoreError extends Error {
+  override readonly name = 'SlowStoreError';
+}
+
+function isOutage(error: unknown): boolean {
+  return (
+    error instanceof AccountStoreUnavailableError ||
+    error instanceof LoginSessionsUnavailableError ||
+    error instanceof SlowStoreError
+  );
+}
+
+async function within<Result>(limitMs: number, work: Promise<Result>): Promise<Result> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => reject(new SlowStoreError(`no answer within ${limitMs} ms`)), limitMs);
+  try {
+    return await Promise.race([work, promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
