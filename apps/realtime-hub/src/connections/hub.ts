@@ -14,7 +14,7 @@ import { Connection } from './connection.ts';
 import { Connections, type Place } from './connections.ts';
 import { createCounts } from './counts.ts';
 import { drain } from './drain.ts';
-import type { HubStatistics } from './hub-statistics.ts';
+import { createStatistics, type HubStatistics } from './hub-statistics.ts';
 import type { Line } from './line.ts';
 import { endAuth } from './standing.ts';
 import { isAuthCurrent, sweep } from './sweep.ts';
@@ -38,6 +38,7 @@ const STANDING_INTERVAL_MS = 5_000;
 const LONGEST_SWEEP_INTERVAL_MS = 1_000;
 
 export class Hub {
+  readonly statistics: HubStatistics;
   readonly #options: HubOptions;
   readonly #context: ClientContext;
   readonly #index = new TopicIndex<Connection>();
@@ -65,29 +66,10 @@ export class Hub {
       wallClock: () => Date.now(),
       onError,
     };
+    this.statistics = createStatistics(this.#counts, this.#connections, this.#index);
     const { heartbeatIntervalMs, clientTimeoutMs } = options;
     const intervalMs = Math.min(LONGEST_SWEEP_INTERVAL_MS, heartbeatIntervalMs / 4, clientTimeoutMs / 4);
     this.#sweeping = setInterval(() => this.#sweep(), Math.max(10, intervalMs));
-  }
-
-  get statistics(): HubStatistics {
-    const { connections, sent, received, errors } = this.#counts;
-    return {
-      activeConnections: this.#connections.size,
-      totalConnections: connections,
-      messagesSent: sent,
-      messagesReceived: received,
-      errors,
-    };
-  }
-
-  get topics(): number {
-    return this.#index.topics;
-  }
-
-  /** Connections that did not read or did not answer. */
-  get dropped(): number {
-    return this.#counts.dropped;
   }
 
   /** Null when the node is full. */

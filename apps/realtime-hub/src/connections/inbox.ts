@@ -82,8 +82,9 @@ export class Inbox {
     // Nothing came in meanwhile: tasks do not bring messages.
     this.#waiting = tasks.slice(done);
     if (this.#waiting.length > 0) this.#ask();
-    if (!this.#isPaused || this.#isFull) return;
-    this.#isPaused = false;
-    this.#options.resume();
+    else if (this.#isPaused) {
+      this.#isPaused = false;
+      this.#options.resume();
+    }
   }
 }
