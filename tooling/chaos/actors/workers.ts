@@ -9,6 +9,8 @@ export interface Workers {
   resize(count: number): Promise<void>;
   /** As `kill -9` does. Nothing takes its place before `replace`. */
   kill(worker: ServiceProcess): Promise<void>;
+  /** Starts one more, under a new name. */
+  add(): Promise<void>;
   /** Starts one in its place, under its name or a new one. */
   replace(worker: ServiceProcess, keepsName: boolean): Promise<void>;
 }
@@ -16,7 +18,7 @@ export interface Workers {
 export function createWorkers(start: (name: string) => Promise<ServiceProcess>): Workers {
   let workers: readonly ServiceProcess[] = [];
   let count = 0;
-  const add = async (name: string) => {
+  const add = async (name = `worker-${++count}`) => {
     const worker = await start(name);
     workers = [...workers, worker];
   };
@@ -29,13 +31,14 @@ export function createWorkers(start: (name: string) => Promise<ServiceProcess>):
       const living = workers.filter(({ hasEnded }) => !hasEnded);
       const surplus = living.slice(wanted);
       workers = living.slice(0, wanted);
-      const missing = Array.from({ length: Math.max(0, wanted - workers.length) }, () => `worker-${++count}`);
-      await Promise.all([...surplus.map((worker) => worker.end()), ...missing.map(add)]);
+      const missing = Array.from({ length: Math.max(0, wanted - workers.length) }, () => add());
+      await Promise.all([...surplus.map((worker) => worker.end()), ...missing]);
     },
     async kill(worker) {
       workers = workers.filter((other) => other !== worker);
       await worker.kill();
     },
-    replace: ({ name }, keepsName) => add(keepsName ? name : `worker-${++count}`),
+    add: () => add(),
+    replace: ({ name }, keepsName) => add(keepsName ? name : undefined),
   };
 }

@@ -27,6 +27,8 @@ export interface World extends AsyncDisposable {
 
 /** The least that a worker takes: so that a seed is over soon. */
 export const LEASE_MS = 500;
+/** As many as most seeds ask for: no seed waits for what a series can have ready. */
+const READY_WORKERS = 3;
 /** Nothing listens there. */
 const NOWHERE = 'redis://127.0.0.1:1';
 
@@ -71,6 +73,7 @@ export async function startWorld(queue: Queue): Promise<World> {
   });
   await workers.resize(1);
   await workers.resize(0);
+  await workers.resize(READY_WORKERS);
   const world = stack.move();
   return {
     postgres,

@@ -19,7 +19,7 @@ export interface Eyes {
   until(campaignId: string, isSeen: (look: Look) => boolean, deadline: number): Promise<Look | null>;
 }
 
-const LOOK_AGAIN_MS = 8;
+export const LOOK_AGAIN_MS = 8;
 
 const LOOK = `
   SELECT status, is_generating AS "isGenerating", epoch::int, owner, last_sequence::int AS "lastSequence",

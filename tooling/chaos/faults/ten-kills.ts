@@ -1,20 +1,21 @@
 /** Fault 2: the worker of one campaign is killed ten times; then the campaign, which goes on, is stopped. */
 import { setTimeout as wait } from 'node:timers/promises';
+import type { ServiceProcess } from '../actors/service-process.ts';
 import { act } from '../operator/actions.ts';
 import type { TenKills } from '../plan/faults.ts';
-import { isRunning, type Look } from './eyes.ts';
+import { isRunning, LOOK_AGAIN_MS, type Look } from './eyes.ts';
 import { RECOVERY_LIMIT_MS, type Stage } from './fault.ts';
 import { measureRecoveries } from './recovery.ts';
 
 export async function killTenTimes(stage: Stage, fault: TenKills): Promise<void> {
-  const { campaigns, violations, plan } = stage;
+  const { campaigns, violations } = stage;
   const { workers } = stage.world;
   const campaign = campaigns[fault.campaign];
   if (campaign === undefined) throw new RangeError(`There is no campaign ${fault.campaign}.`);
-  const starting = new Set<Promise<void>>();
+  const spares = startSpares(stage, fault.kills.length + 1 - workers.all.length);
   for (const [index, kill] of fault.kills.entries()) {
     // On a slow machine a process takes longer to start than a campaign to move: one other must be there to take it.
-    while (workers.all.length < 2 && starting.size > 0) await Promise.race(starting);
+    while (workers.all.length < 2 && spares.areComing) await wait(LOOK_AGAIN_MS);
     const found = await findOwner(stage, campaign.id, kill);
     if (found === null) {
       const sentence = `Nobody ran it for kill ${index + 1} of ${fault.kills.length}.`;
@@ -24,18 +25,48 @@ export async function killTenTimes(stage: Stage, fault: TenKills): Promise<void>
     const { worker, seen } = found;
     const killedAt = performance.now();
     await workers.kill(worker);
-    const killsLeft = fault.kills.length - index - 1;
-    // A start costs more of a small machine than all else: none that no later kill needs.
-    if (workers.all.length + starting.size <= killsLeft) {
-      const replaced = workers
-        .replace(worker, plan.keepsWorkerNames)
-        .finally(() => starting.delete(replaced));
-      starting.add(replaced);
-    }
+    spares.replace(worker);
     await measureRecoveries(stage, { worker, runs: [{ campaign, seen }] }, 'kill', killedAt);
   }
   await act(campaign, 'stop');
-  await Promise.all(starting);
+  await spares.started;
+}
+
+interface Spares {
+  readonly areComing: boolean;
+  /** The next one that starts may have the name of this one, which was killed. */
+  replace(worker: ServiceProcess): void;
+  readonly started: Promise<void>;
+}
+
+/**
+ * Ten kills follow each other sooner than processes start, which costs a small machine more than all else. So they
+ * start from the first moment on, before those are killed for whom they come, and one at a time: several at once would
+ * all be late.
+ */
+function startSpares({ world: { workers }, plan }: Stage, count: number): Spares {
+  const killed: ServiceProcess[] = [];
+  let areComing = true;
+  async function start(): Promise<void> {
+    try {
+      for (let left = count; left > 0; left--) {
+        const gone = killed.shift();
+        await (gone === undefined ? workers.add() : workers.replace(gone, plan.keepsWorkerNames));
+      }
+    } finally {
+      areComing = false;
+    }
+  }
+  const started = start();
+  // Whoever awaits it hears of a failure; until then it is no failure of the harness.
+  started.catch(() => {});
+  return {
+    get areComing() {
+      return areComing;
+    },
+    replace: (worker) => void killed.push(worker),
+    started,
+  };
 }
 
 /** The worker that has stored so many entries since it took the campaign, and has it still a little later. */
