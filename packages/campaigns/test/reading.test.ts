@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createChunkReader, type EntryRange } from '../src/index.ts';
 import {
@@ -38,6 +39,31 @@ async function readAll(range: EntryRange = {}): Promise<TestEntry[]> {
   return entries;
 }
 
+/** A reader that tells how many bytes each page of it has sent so far. */
+function watchPages() {
+  const pages: number[] = [];
+  const pool = new Proxy(campaigns.pool, {
+    get(target, key) {
+      if (key !== 'connect') return Reflect.get(target, key).bind(target);
+      return async () => {
+        const page = pages.push(0) - 1;
+        const client = await target.connect();
+        const query = client.query.bind(client) as (copy: Readable) => Readable;
+        const watched = (copy: Readable) => {
+          const push = copy.push.bind(copy);
+          copy.push = (piece) => {
+            pages[page] = (pages[page] ?? 0) + (piece?.length ?? 0);
+            return push(piece);
+          };
+          return query(copy);
+        };
+        return Object.assign(Object.create(client), { query: watched });
+      };
+    },
+  });
+  return { pages, reading: createChunkReader(pool).read(id, {}, new AbortController().signal) };
+}
+
 const numbers = (from: number, to: number) =>
   Array.from({ length: to - from + 1 }, (_, index) => toEntry(from + index));
 
@@ -68,29 +94,27 @@ describe('reading', () => {
     expect(last).toBe(100);
   });
 
-  it('holds no more than about a megabyte of text at once, however the sizes of chunks jump', async () => {
+  it('fetches two megabytes and a chunk at most at once, however the sizes of chunks jump', async () => {
     const text = 'x'.repeat(300_000);
     for (let last = 0; last < 60; last++) {
       const chunk = toChunk(id, epoch, last, 1);
-      const entries = JSON.stringify([last < 40 ? toEntry(last + 1) : { ...toEntry(last + 1), text }]);
+      const entries = JSON.stringify([last < 20 ? toEntry(last + 1) : { ...toEntry(last + 1), text }]);
       await campaigns.writer.write([{ ...chunk, entries }]);
     }
-    const pages: number[] = [];
-    const pool = new Proxy(campaigns.pool, {
-      get(target, key) {
-        if (key !== 'query') return Reflect.get(target, key);
-        return async (query: never) => {
-          const result: { rows: { entries?: Buffer }[] } = await target.query(query);
-          pages.push(result.rows.reduce((sum, { entries }) => sum + (entries?.length ?? 0), 0));
-          return result;
-        };
-      },
-    });
+    const { pages, reading } = watchPages();
     let count = 0;
-    for await (const _ of createChunkReader(pool).read(id, {}, new AbortController().signal)) count++;
+    for await (const _ of reading) count++;
     expect(count).toBe(60);
     expect(pages.length).toBeGreaterThan(4);
-    expect(Math.max(...pages)).toBeLessThan(1.5 * 1024 * 1024);
+    expect(Math.max(...pages)).toBeLessThan(2 * 1024 * 1024 + 2 * text.length);
+  });
+
+  it('fetches one page ahead of its reader, and no more', async () => {
+    await store(600, 1);
+    const { pages, reading } = watchPages();
+    const asked: number[] = [];
+    for await (const _ of reading) asked.push(pages.length);
+    expect(asked).toEqual(numbers(1, 600).map((_, index) => (index < 256 ? 2 : 3)));
   });
 
   it('leaves nothing out in silence: it ends where an entry is missing', async () => {

@@ -17,8 +17,8 @@ export interface EntryRange {
 
 export interface ChunkReader {
   /**
-   * Yields the chunks that hold the range, in order and without a gap, about 1 MiB at once in memory. Ends early when the
-   * signal says so, and where entries were purged meanwhile: who promised a number counts.
+   * Yields the chunks that hold the range, in order and without a gap; about 2 MiB are in memory, and the next 2 MiB are
+   * fetched meanwhile. Ends early when the signal says so, and where entries were purged: who promised a number counts.
    */
   read(campaignId: string, range: EntryRange, signal: AbortSignal): AsyncIterable<StoredChunk>;
 }

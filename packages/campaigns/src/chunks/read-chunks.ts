@@ -1,51 +1,54 @@
-import type pg from 'pg';
+import pg from 'pg';
 import type { ChunkReader, StoredChunk } from './chunk-reader.ts';
+import { CopiedChunks } from './copied-chunks.ts';
+import { copyOut } from './copy-out.ts';
 
-/** Of JSON text at once; a single larger chunk comes alone. */
-const PAGE_BYTES = 1024 * 1024;
+/** Of JSON text at once, and the chunk that exceeds it: each page costs the server as much as 2 MB of text do. */
+const PAGE_BYTES = 2 * 1024 * 1024;
 const PAGE_CHUNKS = 256;
 
-/** $1 campaign, $2 and $3 first and last sequence, $4 epoch at most, $5 chunks and $6 bytes at most. */
-const READ = `
-SELECT first_sequence::float8, last_sequence::float8, entries FROM (
-  SELECT first_sequence, last_sequence, epoch, entries,
-    sum(bytes) OVER (ORDER BY last_sequence ROWS UNBOUNDED PRECEDING) - bytes AS bytes_before
-  FROM chunks WHERE campaign_id = $1 AND last_sequence >= $2 ORDER BY last_sequence LIMIT $5
-) AS page
-WHERE first_sequence <= $3 AND epoch <= $4 AND bytes_before < $6
-ORDER BY last_sequence`;
-
-/**
- * Turns each row into bytes as it comes: a page of texts would live until it is sent, and with what they are turned into
- * then, a reader would take three times the memory. By the numbers of PostgreSQL's types.
- */
-const PARSERS: Readonly<Record<number, (text: string) => unknown>> = {
-  114: (text) => Buffer.from(text),
-  701: Number,
-};
-const AS_BYTES = {
-  types: { getTypeParser: (type: number) => PARSERS[type] ?? String } as pg.CustomTypesConfig,
-};
+interface Page {
+  readonly campaignId: string;
+  /** The first and the last sequence. */
+  readonly from: number;
+  readonly to: number;
+  /** At most. */
+  readonly epoch: number;
+}
 
 export function createChunkReader(pool: pg.Pool): ChunkReader {
   return {
     async *read(campaignId, { from = 1, to }, signal) {
       const stored = await findStored(pool, campaignId);
       const last = Math.min(to ?? stored.last, stored.last);
+      const readFrom = (next: number) =>
+        next > last || signal.aborted
+          ? NOTHING
+          : readPage(pool, { campaignId, from: next, to: last, epoch: stored.epoch });
       let next = from;
-      while (next <= last && !signal.aborted) {
-        const chunks = await readPage(pool, campaignId, next, last, stored.epoch);
-        if (chunks.length === 0) return;
-        for (const chunk of chunks) {
-          // Entries are dense: where one is missing, they were purged.
-          if (signal.aborted || chunk.firstSequence > next) return;
-          next = chunk.lastSequence + 1;
-          yield chunk;
+      let page = readFrom(next);
+      try {
+        for (let chunks = await page; chunks.length > 0; chunks = await page) {
+          // The server reads the next page while the reader takes this one: one page, however slow the reader is.
+          page = readFrom((chunks.at(-1)?.lastSequence ?? last) + 1);
+          // Whoever waits for it hears of its failure, but only when he has come so far.
+          page.catch(() => {});
+          for (const chunk of chunks) {
+            // Entries are dense: where one is missing, they were purged.
+            if (signal.aborted || chunk.firstSequence > next) return;
+            next = chunk.lastSequence + 1;
+            yield chunk;
+          }
         }
+      } finally {
+        // Also when the reader has gone: nothing of it is under way any more.
+        await page.catch(() => {});
       }
     },
   };
 }
+
+const NOTHING: Promise<StoredChunk[]> = Promise.resolve([]);
 
 /** What is stored by now was stored under this epoch at most: entries of a later one take the place of purged ones. */
 async function findStored(
@@ -60,23 +63,23 @@ async function findStored(
   return rows[0] ?? { last: 0, epoch: 0 };
 }
 
-async function readPage(
-  pool: pg.Pool,
-  campaignId: string,
-  from: number,
-  to: number,
-  epoch: number,
-): Promise<StoredChunk[]> {
-  const { rows } = await pool.query<{ first_sequence: number; last_sequence: number; entries: Buffer }>({
-    ...AS_BYTES,
-    name: 'read-chunks',
-    text: READ,
-    values: [campaignId, from, to, epoch, PAGE_CHUNKS, PAGE_BYTES],
-  });
-  return rows.map(({ first_sequence, last_sequence, entries }) => ({
-    campaignId,
-    firstSequence: first_sequence,
-    lastSequence: last_sequence,
-    entries,
-  }));
+async function readPage(pool: pg.Pool, page: Page): Promise<StoredChunk[]> {
+  const copied = new CopiedChunks();
+  await copyOut(pool, toCopy(page), (piece) => copied.put(piece));
+  return copied.finish().map((chunk) => ({ campaignId: page.campaignId, ...chunk }));
+}
+
+/** COPY takes no parameters. */
+function toCopy({ campaignId, from, to, epoch }: Page): string {
+  return `
+COPY (
+  SELECT first_sequence, last_sequence, entries FROM (
+    SELECT first_sequence, last_sequence, epoch, entries,
+      sum(bytes) OVER (ORDER BY last_sequence ROWS UNBOUNDED PRECEDING) - bytes AS bytes_before
+    FROM chunks WHERE campaign_id = ${pg.escapeLiteral(campaignId)} AND last_sequence >= ${from}
+    ORDER BY last_sequence LIMIT ${PAGE_CHUNKS}
+  ) AS page
+  WHERE first_sequence <= ${to} AND epoch <= ${epoch} AND bytes_before < ${PAGE_BYTES}
+  ORDER BY last_sequence
+) TO STDOUT (FORMAT binary)`;
 }
