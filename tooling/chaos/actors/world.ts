@@ -17,6 +17,8 @@ export interface World extends AsyncDisposable {
   readonly redis: ChaosRedis | null;
   readonly api: ServiceProcess;
   readonly workers: Workers;
+  /** Whether workers take jobs from it. */
+  readonly isQueueServed: boolean;
   /** Holds the logs of all processes. */
   readonly folder: string;
   /** Processes that ended although nobody ended them, since the last call. */
@@ -80,6 +82,7 @@ export async function startWorld(queue: Queue): Promise<World> {
     redis,
     api,
     workers,
+    isQueueServed: queue !== 'off',
     folder,
     takeDeaths: () => deaths.splice(0),
     keepLogs() {

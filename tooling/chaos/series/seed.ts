@@ -9,6 +9,7 @@ import { judgeAnswer, type Outage } from '../invariants/answers.ts';
 import { checkDense } from '../invariants/dense.ts';
 import { checkHistory } from '../invariants/history.ts';
 import { checkPace } from '../invariants/pace.ts';
+import { checkQueue } from '../invariants/queue.ts';
 import { checkQuiet } from '../invariants/quiet.ts';
 import { type CampaignRecord, readRecords } from '../invariants/record.ts';
 import { checkShown } from '../invariants/shown.ts';
@@ -110,7 +111,10 @@ async function check(stage: Stage, client: Client): Promise<CampaignRecord[]> {
   const { world, campaigns, violations } = stage;
   const ids = campaigns.map(({ id }) => id);
   const { pool } = world.postgres;
-  violations.push(...(await checkQuiet(pool, ids, [world.api, ...world.workers.all])));
+  violations.push(
+    ...(await checkQuiet(pool, ids, [world.api, ...world.workers.all])),
+    ...(await checkQueue({ apiUrl: world.api.url, isServed: world.isQueueServed })),
+  );
   const records = await readRecords(pool, ids);
   for (const { id, ledger } of campaigns) {
     const record = records.find((each) => each.id === id);
