@@ -137,8 +137,10 @@ const CREATE = `
   local id, text, createdAt, expiresAt = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
   local limit, prefix = tonumber(ARGV[5]), ARGV[6]
 
+  local last = -1
+  if limit == 0 then last = 99 end
   local live = {}
-  for _, other in ipairs(redis.call('ZRANGE', user, 0, -1)) do
+  for _, other in ipairs(redis.call('ZRANGE', user, 0, last)) do
     if redis.call('EXISTS', prefix .. other) == 1 then
       live[#live + 1] = other
       if limit == 0 then break end

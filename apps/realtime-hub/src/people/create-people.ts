@@ -1,5 +1,6 @@
 // People by asking both stores: the accounts for who they are, the login sessions for whether they are logged in.
 import {
+  type Account,
   type AccountStore,
   AccountStoreUnavailableError,
   type Role,
@@ -53,6 +54,7 @@ export function createPeople(options: PeopleOptions): AskedPeople {
   const logins = new RecentAnswers<boolean>({ keptForMs, maxEntries: MAX_ENTRIES });
   /** Sessions that ended here while a round was under way: what it brings of them is older. */
   const endedMeanwhile = new Set<string>();
+  let isClosed = false;
   const rounds = createRounds<Question>({
     ask: askBoth,
     paceMs: PACE_MS,
@@ -60,36 +62,33 @@ export function createPeople(options: PeopleOptions): AskedPeople {
   });
 
   async function askBoth(questions: readonly Question[]): Promise<boolean> {
-    const userIds = new Set(questions.map(({ access }) => access.userId));
-    const sessionIds = new Set(questions.map(({ access }) => access.sessionId));
+    const userIds = [...new Set(questions.map(({ access }) => access.userId))];
+    const sessionIds = [...new Set(questions.map(({ access }) => access.sessionId))];
     endedMeanwhile.clear();
-    const isAnswered = await Promise.all([learnPersons([...userIds]), learnLogins([...sessionIds])]);
+    const [found, live] = await Promise.all([
+      tryToAsk(() => options.accounts.findAllById(userIds.map(toAccountId))),
+      tryToAsk(() => options.sessions.findLive(sessionIds)),
+    ]);
     const nowMs = performance.now();
+    if (found !== null) keepPersons(userIds, found, nowMs);
+    if (live !== null) keepLogins(sessionIds, live, nowMs);
     for (const { access, answer } of questions) answer(toStanding(access, nowMs));
     persons.prune(nowMs);
     logins.prune(nowMs);
-    return isAnswered.every(Boolean);
+    return found !== null && live !== null;
   }
 
-  async function learnPersons(userIds: readonly string[]): Promise<boolean> {
-    const found = await tryToAsk(() => options.accounts.findAllById(userIds.map(toAccountId)));
-    if (found === null) return false;
+  function keepPersons(userIds: readonly string[], found: readonly Account[], nowMs: number): void {
     const byId = new Map(found.map((account) => [account.id, account]));
-    const nowMs = performance.now();
     for (const userId of userIds) {
       const account = byId.get(toAccountId(userId));
       const isThere = account !== undefined && !account.disabled;
       persons.set(userId, isThere ? { username: account.username, roles: account.roles } : null, nowMs);
     }
-    return true;
   }
 
-  async function learnLogins(sessionIds: readonly string[]): Promise<boolean> {
-    const live = await tryToAsk(() => options.sessions.findLive(sessionIds));
-    if (live === null) return false;
-    const nowMs = performance.now();
+  function keepLogins(sessionIds: readonly string[], live: ReadonlySet<string>, nowMs: number): void {
     for (const id of sessionIds) logins.set(id, live.has(id) && !endedMeanwhile.has(id), nowMs);
-    return true;
   }
 
   /** Null while the store is away. */
@@ -111,7 +110,10 @@ export function createPeople(options: PeopleOptions): AskedPeople {
   }
 
   return {
-    ask: (access, answer) => rounds.add({ access, answer }),
+    ask(access, answer) {
+      if (isClosed) queueMicrotask(() => answer(UNKNOWN));
+      else rounds.add({ access, answer });
+    },
     get waiting() {
       return rounds.waiting;
     },
@@ -120,6 +122,7 @@ export function createPeople(options: PeopleOptions): AskedPeople {
       logins.set(sessionId, false, performance.now());
     },
     async close() {
+      isClosed = true;
       for (const { answer } of await rounds.close()) answer(UNKNOWN);
     },
   };
