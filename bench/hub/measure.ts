@@ -27,7 +27,7 @@ export interface ServerResult {
   readonly connectsPerSecond: number;
   readonly connectsPerCpuSecond: number;
   readonly bytesPerConnection: number;
-  /** By `nameCase`. */
+  /** By the name of the case. */
   readonly cases: ReadonlyMap<string, CaseResult>;
 }
 
@@ -38,11 +38,11 @@ const WARM_UP_MS = 1000;
 const IN_FLIGHT_OF_TOPICS = 4 * TOPICS;
 const [SETTLE_MIN_MS, SETTLE_MAX_MS, SETTLE_BYTES] = [3000, 15_000, 2 ** 20];
 
-export function nameAudience(subscribers: number): string {
+function nameAudience(subscribers: number): string {
   return `1 topic × ${subscribers.toLocaleString('en')}`;
 }
 
-export function nameTopics(subscribers: number): string {
+function nameTopics(subscribers: number): string {
   return `${TOPICS.toLocaleString('en')} topics × ${subscribers}`;
 }
 

@@ -6,6 +6,8 @@ import { encodeClientFrame, FrameCounter, MessageReader } from './frames.ts';
 const READ_BYTES = 256 * 1024;
 const STEP_TIMEOUT_MS = 60_000;
 const HEAD_END = '\r\n\r\n';
+/** No text is the head of the handshake, which is read apart. */
+const isHead = () => false;
 
 /** All connections of a thread read into the same bytes: each is done with them before the next one reads. */
 const shared = Buffer.alloc(READ_BYTES);
@@ -41,7 +43,10 @@ export class Connection {
   #isReading = true;
   #isListening = false;
   #isClosed = false;
+  #problem: Error | null = null;
   #waiting: Waiting | null = null;
+  /** What came during the greeting while nothing was waited for. */
+  #unasked: string[] = [];
 
   /** Connects; `open` resolves once the server knows who we are. */
   constructor(target: Target, listener: Listener) {
@@ -60,7 +65,9 @@ export class Connection {
         },
       },
     });
-    this.#socket.on('error', () => {});
+    this.#socket.on('error', (error) => {
+      this.#problem = error;
+    });
     this.#socket.on('close', () => this.#lose());
   }
 
@@ -70,8 +77,11 @@ export class Connection {
     this.#socket.write(
       `GET ${dialect.toPath(token)} HTTP/1.1\r\nHost: 127.0.0.1:${this.#target.port}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ${key}\r\nAuthorization: Bearer ${token}\r\n\r\n`,
     );
+    // A server may close a connection that speaks before the handshake is done.
+    await this.#waitUntil(isHead);
     for (const step of dialect.toGreeting(token)) await this.#do(step);
     this.#isReading = false;
+    this.#unasked = [];
   }
 
   /** While nothing else comes. */
@@ -99,10 +109,15 @@ export class Connection {
   }
 
   async #do({ say, until }: Step): Promise<void> {
+    if (say !== undefined) this.#socket.write(encodeClientFrame(say));
+    else if (this.#unasked.some(until)) return;
+    await this.#waitUntil(until);
+  }
+
+  async #waitUntil(until: (text: string) => boolean): Promise<void> {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     const timer = setTimeout(() => reject(new Error('the server does not answer')), STEP_TIMEOUT_MS);
     this.#waiting = { until, resolve, reject };
-    if (say !== undefined) this.#socket.write(encodeClientFrame(say));
     try {
       await promise;
     } finally {
@@ -133,8 +148,9 @@ export class Connection {
     this.#count(bytes, bytes.length);
     for (const text of this.#reader.read(bytes, this.#target.dialect.messagesInFrame)) {
       if (this.#isListening) this.#listener.onText(text);
-      if (this.#waiting?.until(text) === true) this.#waiting.resolve();
-      else if (this.#target.dialect.isRefusal(text)) this.#waiting?.reject(new Error(`refused: ${text}`));
+      else if (this.#waiting === null) this.#unasked.push(text);
+      else if (this.#waiting.until(text)) this.#waiting.resolve();
+      else if (this.#target.dialect.isRefusal(text)) this.#waiting.reject(new Error(`refused: ${text}`));
     }
   }
 
@@ -148,12 +164,15 @@ export class Connection {
       return;
     }
     this.#isOpen = true;
+    this.#waiting?.resolve();
+    this.#waiting = null;
     this.#read(Buffer.from(this.#head.slice(end + HEAD_END.length), 'latin1'));
     this.#head = '';
   }
 
   #lose(): void {
-    this.#waiting?.reject(new Error('the server closed the connection'));
+    const reason = this.#problem === null ? '' : `: ${this.#problem.message}`;
+    this.#waiting?.reject(new Error(`the server closed the connection${reason}`));
     if (!this.#isClosed) this.#listener.onLost();
     this.#isClosed = true;
   }

@@ -1,6 +1,9 @@
 // The servers that ours stands beside.
+import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { findFreePort } from '../../free-port.ts';
 import { PEER_SECRET, signPeerToken } from '../peers/token.ts';
@@ -42,5 +45,22 @@ export async function startCentrifugo({ cores, folder }: Place): Promise<Running
     cores,
     isReady: (line) => line.includes('serving websocket'),
   });
+  // It says so a little before it listens.
+  await waitUntilListening(port);
   return { port, pid: child.pid, token: signPeerToken('bench'), stop: child.stop };
+}
+
+async function waitUntilListening(port: number): Promise<void> {
+  for (let tries = 200; tries > 0; tries -= 1) {
+    const socket = connect(port, '127.0.0.1');
+    try {
+      await once(socket, 'connect');
+      return;
+    } catch {
+      await wait(50);
+    } finally {
+      socket.destroy();
+    }
+  }
+  throw new Error(`nobody listens on port ${port}`);
 }
