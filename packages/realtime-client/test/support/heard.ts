@@ -1,10 +1,10 @@
 interface Emitter {
-  once(event: string, listener: (...args: unknown[]) => void): unknown;
+  on(event: string, listener: (...args: unknown[]) => void): unknown;
 }
 
 /** The arguments of an event when it comes; unlike Node's `once`, an `error` meanwhile is nothing special. */
 export function heard(client: object, event: string): Promise<unknown[]> {
   return new Promise((resolve) => {
-    (client as Emitter).once(event, (...args) => resolve(args));
+    (client as Emitter).on(event, (...args) => resolve(args));
   });
 }

@@ -92,7 +92,8 @@ export class HubServer {
 
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     socket.on('error', () => {});
-    const refusal = this.#options.refuse?.(request, this.attempts++) ?? null;
+    const refusal = this.#options.refuse?.(request, this.attempts) ?? null;
+    this.attempts++;
     if (refusal !== null) {
       socket.end(refusal);
       return;
