@@ -11,12 +11,12 @@ import { LiveSession } from './live-session.ts';
 import { RunnerLease } from './runner-lease.ts';
 import * as problem from './session-errors.ts';
 import { addSessionGauges } from './session-gauges.ts';
-import { createSessionId } from './session-id.ts';
+import { SessionLooks } from './session-looks.ts';
+import { LOST, SessionStarts } from './session-starts.ts';
 import type { NewSession, SessionStore } from './session-store.ts';
 import type { SessionCounts, SessionOrder, Sessions, StartedSession, StoppedSession } from './sessions.ts';
 import { SessionsElsewhere } from './sessions-elsewhere.ts';
 import { StoreWriter } from './store-writer.ts';
-import { isForgotten, toActiveView, toJourneyViews, toSessionView } from './stored-views.ts';
 import { withinLimit } from './within-limit.ts';
 
 export interface SessionsOptions {
@@ -48,7 +48,6 @@ const FIRST_BEAT_LIMIT_MS = 3000;
 /** A journey ends within a second of its stop; its record is a little behind. */
 const STOP_LIMIT_MS = 1500;
 const CLOSE_LIMIT_MS = 5000;
-const LOST = 'Its runner was out of reach of the store, and was taken for dead.';
 const UNPLAYED = 'It was never played: the answer of the store was lost when it was started.';
 
 /** Begins to renew the runner's lease, and records as failed what an earlier process of this name left. */
@@ -61,51 +60,75 @@ export async function createSessions(options: SessionsOptions): Promise<Sessions
 class SessionService implements Sessions {
   readonly #options: SessionsOptions;
   readonly #active: ActiveSessions;
-  readonly #starting = new Set<Promise<void>>();
   /** Ended, and not in the store yet. */
   readonly #settling = new Map<string, LiveSession>();
   readonly #writer: StoreWriter;
   readonly #publisher: EventPublisher;
   readonly #lease: RunnerLease;
   readonly #elsewhere: SessionsElsewhere;
-  #isClosing = false;
+  readonly #starts: SessionStarts;
+  readonly #looks: SessionLooks;
 
   constructor(options: SessionsOptions) {
-    const { store, pool, logger, timing = {} } = options;
+    const { store, pool, logger } = options;
     this.#options = options;
     this.#active = new ActiveSessions({ ...options.limits, threads: () => pool.counts.threads });
-    const intervalMs = timing.writeIntervalMs;
+    const intervalMs = options.timing?.writeIntervalMs;
     this.#writer = new StoreWriter({ store, logger, ...(intervalMs !== undefined && { intervalMs }) });
     this.#publisher = createEventPublisher(options.bus, logger);
-    this.#lease = new RunnerLease({
-      store,
-      logger,
-      name: options.runner,
-      ...(timing.renewLeaseMs !== undefined && { renewMs: timing.renewLeaseMs }),
-      ...(timing.leaseMs !== undefined && { leaseMs: timing.leaseMs }),
-      onLost: (runner) => this.#abandon(runner),
-      onAbandoned: (sessions) => void tellAbandoned(sessions, { ...options, publisher: this.#publisher }),
-      listPlayed: (runner) =>
-        this.#active.listAll().flatMap(({ session }) => (session.runner === runner ? [session.id] : [])),
-      onEndedElsewhere: (id) => this.#endAsStored(id),
-      isKnown: (id) => this.#isHere(id),
+    this.#lease = this.#createLease();
+    this.#elsewhere = this.#createElsewhere();
+    this.#starts = new SessionStarts({
+      ...options,
+      active: this.#active,
+      runner: () => this.#lease.runner,
+      play: (session, userId) => this.#play(session, userId),
       onUnplayed: (sessionId) => this.#recordUnplayed(sessionId),
     });
-    this.#elsewhere = new SessionsElsewhere({
+    this.#looks = new SessionLooks({
       store,
-      bus: options.bus,
-      logger,
-      findUserId: options.findUserId,
-      publish: this.#publisher.publish,
-      isHere: (id) => this.#isHere(id),
-      onRequest: (id, topic) => this.#stopForOther(id, topic),
-      ...(timing.stopElsewhereMs !== undefined && { limitMs: timing.stopElsewhereMs }),
+      active: this.#active,
+      settling: this.#settling,
+      elsewhere: this.#elsewhere,
     });
     addSessionGauges(options.metrics, {
       counts: () => this.counts,
       pool,
       writer: this.#writer,
       publisher: this.#publisher,
+    });
+  }
+
+  #createLease(): RunnerLease {
+    const { store, logger, runner: name, timing = {} } = this.#options;
+    return new RunnerLease({
+      store,
+      logger,
+      name,
+      ...(timing.renewLeaseMs !== undefined && { renewMs: timing.renewLeaseMs }),
+      ...(timing.leaseMs !== undefined && { leaseMs: timing.leaseMs }),
+      onLost: (runner) => this.#abandon(runner),
+      onAbandoned: (sessions) =>
+        void tellAbandoned(sessions, { ...this.#options, publisher: this.#publisher }),
+      listPlayed: (runner) =>
+        this.#active.listAll().flatMap(({ session }) => (session.runner === runner ? [session.id] : [])),
+      onEndedElsewhere: (id) => this.#endAsStored(id),
+      isKnown: (id) => this.#isHere(id),
+      onUnplayed: (sessionId) => this.#recordUnplayed(sessionId),
+    });
+  }
+
+  #createElsewhere(): SessionsElsewhere {
+    const { store, bus, logger, findUserId, timing } = this.#options;
+    return new SessionsElsewhere({
+      store,
+      bus,
+      logger,
+      findUserId,
+      publish: this.#publisher.publish,
+      isHere: (id) => this.#isHere(id),
+      onRequest: (id, topic) => this.#stopForOther(id, topic),
+      ...(timing?.stopElsewhereMs !== undefined && { limitMs: timing.stopElsewhereMs }),
     });
   }
 
@@ -132,51 +155,11 @@ class SessionService implements Sessions {
     return { ...counts, activeSessions: counts.activeSessions + elsewhere };
   }
 
-  async start(order: SessionOrder): Promise<StartedSession> {
-    const { maxThreads } = this.#options;
-    if (order.threadCount > maxThreads) throw problem.tooManyThreads(maxThreads);
-    if (order.threadCount < 1) throw problem.tooFewThreads();
-    if (this.#isClosing) throw problem.stopping();
-    const session = this.#newSession(order);
-    // Its place is taken before the store is asked: many starts at once do not get past the limits together.
-    this.#active.reserve(session);
-    const starting = this.#storeAndPlay(session, order.userId);
-    this.#starting.add(starting);
-    try {
-      await starting;
-    } finally {
-      this.#starting.delete(starting);
-      this.#active.release(session.id);
-    }
-    return { sessionId: session.id, driver: session.driver };
-  }
-
-  async #storeAndPlay(session: NewSession, userId: string): Promise<void> {
-    await problem.askStore(this.#options.store.create(session));
-    this.#play(session, userId);
-  }
-
-  #newSession(order: SessionOrder): NewSession {
-    const createdAt = new Date();
-    return {
-      id: createSessionId(createdAt),
-      userId: order.username,
-      searchKeyword: order.searchKeyword,
-      targetDomain: order.targetDomain,
-      threadCount: order.threadCount,
-      driver: this.#options.chooseDriver(order.targetDomain),
-      runner: this.#lease.runner,
-      createdAt,
-    };
+  start(order: SessionOrder): Promise<StartedSession> {
+    return this.#starts.start(order);
   }
 
   #play(session: NewSession, userId: string): void {
-    // While the store was asked the runner may have begun to end, or lost its lease: then nobody plays it.
-    const isLost = session.runner !== this.#lease.runner;
-    if (this.#isClosing || isLost) {
-      this.#recordUnplayed(session.id);
-      throw isLost ? problem.storeAway(LOST) : problem.stopping();
-    }
     const live = new LiveSession({
       session,
       userId,
@@ -197,36 +180,19 @@ class SessionService implements Sessions {
   }
 
   listActive(username: string) {
-    return this.#active.listByUser(username).map((live) => live.view);
+    return this.#looks.listHere(username);
   }
 
-  async listAllActive(username: string) {
-    const elsewhere = await this.#elsewhere.list(username);
-    const all = [
-      ...this.#active.listByUser(username).map(({ session, view }) => ({ ...session, view })),
-      ...elsewhere.map((session) => ({ ...session, view: toActiveView(session) })),
-    ];
-    return all.sort((a, b) => a.createdAt.getTime() - b.createdAt.getTime()).map(({ view }) => view);
+  listAllActive(username: string) {
+    return this.#looks.listEverywhere(username);
   }
 
-  async view(username: string, sessionId: string) {
-    const { store } = this.#options;
-    const live = this.#active.find(sessionId) ?? this.#settling.get(sessionId);
-    if (live === undefined) return this.#viewStored(username, sessionId);
-    if (live.session.userId !== username) throw problem.accessDenied();
-    if (live.view.status === 'stopped') throw problem.notFound();
-    const journeys = await live.listJourneys(() => problem.askStore(store.listJourneys(sessionId)));
-    return { ...live.view, journeys };
+  view(username: string, sessionId: string) {
+    return this.#looks.view(username, sessionId);
   }
 
-  async #viewStored(username: string, sessionId: string) {
-    const { store } = this.#options;
-    const session = await problem.askStore(store.find(sessionId));
-    if (session === null) throw problem.notFound();
-    if (session.userId !== username) throw problem.accessDenied();
-    if (isForgotten(session, new Date())) throw problem.notFound();
-    const journeys = toJourneyViews(await problem.askStore(store.listJourneys(sessionId)));
-    return { ...toSessionView(session, journeys), journeys };
+  history(username: string, limit: number) {
+    return this.#looks.history(username, limit);
   }
 
   async stop(username: string, sessionId: string): Promise<StoppedSession> {
@@ -260,15 +226,11 @@ class SessionService implements Sessions {
     return { sessionId, threadsCompleted: completedThreads, totalThreads };
   }
 
-  history(username: string, limit: number) {
-    return problem.askStore(this.#options.store.listByUser(username, limit));
-  }
-
   async close(): Promise<void> {
-    this.#isClosing = true;
+    const started = this.#starts.close();
     this.#elsewhere.close();
     const { pool, logger } = this.#options;
-    await withinLimit(Promise.allSettled(this.#starting), CLOSE_LIMIT_MS);
+    await withinLimit(started, CLOSE_LIMIT_MS);
     const sessions = this.#active.listAll();
     for (const live of sessions) live.stop(null);
     await pool.close();
