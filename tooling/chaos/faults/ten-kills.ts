@@ -36,28 +36,27 @@ interface Spares {
   readonly areComing: boolean;
   /** The next one that starts may have the name of this one, which was killed. */
   replace(worker: ServiceProcess): void;
-  readonly started: Promise<void>;
+  readonly started: Promise<unknown>;
 }
 
 /**
  * Ten kills follow each other sooner than processes start, which costs a small machine more than all else. So they
- * start from the first moment on, before those are killed for whom they come, and one at a time: several at once would
- * all be late.
+ * start from the first moment on, before those are killed for whom they come, and two at a time: more at once would all
+ * be late.
  */
 function startSpares({ world: { workers }, plan }: Stage, count: number): Spares {
   const killed: ServiceProcess[] = [];
+  let left = count;
   let areComing = true;
   async function start(): Promise<void> {
-    try {
-      for (let left = count; left > 0; left--) {
-        const gone = killed.shift();
-        await (gone === undefined ? workers.add() : workers.replace(gone, plan.keepsWorkerNames));
-      }
-    } finally {
-      areComing = false;
+    while (left-- > 0) {
+      const gone = killed.shift();
+      await (gone === undefined ? workers.add() : workers.replace(gone, plan.keepsWorkerNames));
     }
   }
-  const started = start();
+  const started = Promise.all([start(), start()]).finally(() => {
+    areComing = false;
+  });
   // Whoever awaits it hears of a failure; until then it is no failure of the harness.
   started.catch(() => {});
   return {
