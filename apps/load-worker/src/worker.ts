@@ -10,6 +10,7 @@ import { handOver } from './leases/hand-over.ts';
 import { startPresence } from './leases/presence.ts';
 import { startReconciler } from './leases/reconciler.ts';
 import { type Renewal, startRenewal } from './leases/renewal.ts';
+import { createSettling, type Settling } from './leases/settling.ts';
 import { listenForSignals } from './leases/signals.ts';
 import { listenForWakeUps, type WakeUps } from './leases/wake-ups.ts';
 import type { Repeated } from './repeat.ts';
@@ -41,6 +42,7 @@ class LoadWorker implements Worker {
   readonly #logger: Logger;
   readonly #runs = new Runs();
   readonly #events: CampaignEvents;
+  readonly #settling: Settling;
   readonly #flush: Flush;
   readonly #pace: Pace;
   readonly #claims: Claims;
@@ -60,6 +62,7 @@ class LoadWorker implements Worker {
       config.worker.name,
       this.#trouble('events cannot be published'),
     );
+    this.#settling = createSettling(stores.ownership, this.#trouble('what was sent cannot be written down'));
     this.#flush = this.#createFlush();
     this.#pace = this.#createPace();
     this.#claims = this.#createClaims();
@@ -85,7 +88,7 @@ class LoadWorker implements Worker {
     await handOver({ ...this.#owner, flush: this.#flush, logger: this.#logger });
     this.#pace.close();
     await Promise.all([beforehand, this.#renewal.stop(), this.#signals.stop()]);
-    await this.#stores.log.settle();
+    await Promise.all([this.#settling.finish(), this.#stores.log.settle()]);
   }
 
   #createFlush(): Flush {
@@ -171,6 +174,7 @@ class LoadWorker implements Worker {
   #giveUp(run: CampaignRun, reason: string): void {
     if (!this.#runs.drop(run)) return;
     this.counts.lost++;
+    this.#settling.add(run);
     this.#logger.info({ campaign_id: run.campaignId, reason }, 'gave a run up');
   }
 

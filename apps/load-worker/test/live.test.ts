@@ -92,9 +92,37 @@ test('after a stop no request starts any more, and those under way count as sent
   const stored = await campaigns.row(id);
   await expect.poll(() => worker.ask('/health').then(({ body }) => body)).toContain('"campaigns":0');
   const { hits } = target;
-  expect(await campaigns.row(id)).toEqual(stored);
-  expect(stored.sent_requests).toBeLessThanOrEqual(hits);
+  // One whose connection was not open yet never arrived, and was sent all the same.
+  await expect.poll(async () => (await campaigns.row(id)).sent_requests).toBeGreaterThanOrEqual(hits);
+  const { sent_requests, missed_requests, next_slot } = await campaigns.row(id);
+  expect(await campaigns.row(id)).toEqual({ ...stored, sent_requests, missed_requests, next_slot });
+  expect(sent_requests + missed_requests).toBe(next_slot);
   expect(stored.last_sequence).toBe(0);
+});
+
+test('H12 a pause at any moment sends no request twice, and counts each', async () => {
+  const target = await startTarget((_request, response) => void response.end());
+  const worker = await startWorker();
+  // More than one request is under way or not stored yet whenever somebody pauses.
+  const id = await beginLive(target.url, 3, 6000);
+  for (const hits of [10, 60, 110, 160]) {
+    await expect.poll(() => target.hits, { interval: 5 }).toBeGreaterThan(hits);
+    await campaigns.states.change(id, 'paused', 'test');
+    await expect.poll(() => worker.ask('/health').then(({ body }) => body)).toContain('"campaigns":0');
+    await expect
+      .poll(async () => (await campaigns.row(id)).sent_requests)
+      .toBeGreaterThanOrEqual(target.hits);
+    await campaigns.states.change(id, 'running', 'test');
+  }
+  await expect.poll(() => statusOf(id), { timeout: 30_000 }).toBe('completed');
+  const { sent_requests, missed_requests, next_slot } = await campaigns.row(id);
+  // A slot that was sent again would arrive without being counted.
+  expect(target.hits).toBeLessThanOrEqual(sent_requests);
+  expect(sent_requests + missed_requests).toBe(300);
+  expect(next_slot).toBe(300);
+  const slots = (await campaigns.entries(id)).map(({ slot }) => slot);
+  expect(new Set(slots).size).toBe(slots.length);
+  expect(slots.length).toBeLessThanOrEqual(sent_requests);
 });
 
 test('H7 a target off the list is never visited: the campaign ends as an error that names it', async () => {

@@ -53,6 +53,8 @@ export function toOwnedRun(plan: Partial<RunPlan> = {}, fields: Partial<OwnedRun
     nextSlot: 0,
     lastSequence: 0,
     successfulRequests: 0,
+    sentRequests: 0,
+    missedRequests: 0,
     missed: 0,
     isTakeOver: false,
     runRequests: 0,

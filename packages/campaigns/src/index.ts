@@ -15,9 +15,17 @@ export {
   WORKER_TOPIC,
   type WorkerSignal,
 } from './events.ts';
+export { type CampaignLog, createCampaignLog, type LogLine } from './log/campaign-log.ts';
 export { campaignMigrations } from './migrations.ts';
 export { createOwnership } from './ownership/create-ownership.ts';
-export type { OwnedRun, Ownership, OwnershipOptions, RunKey, WorkerPresence } from './ownership/ownership.ts';
+export type {
+  OwnedRun,
+  Ownership,
+  OwnershipOptions,
+  RunKey,
+  SentRecord,
+  WorkerPresence,
+} from './ownership/ownership.ts';
 export { countSlots, firstSlotAt, slotTimeMs } from './pacing.ts';
 export {
   DEFAULT_PROFILE,

@@ -254,6 +254,62 @@ describe('a worker that was frozen beyond its lease', () => {
   });
 });
 
+describe('what a live run had sent beyond its last chunk', () => {
+  const record = { nextSlot: 8, sentRequests: 8, missedRequests: 0 };
+
+  /** Paused after five of its requests were stored. */
+  async function pause() {
+    const id = await campaigns.start({ delivery: 'live', durationMinutes: null });
+    const epoch = (await campaigns.ownership.claim(id, 'one'))?.epoch ?? 0;
+    await campaigns.writer.write([{ ...toChunk(id, epoch, 0, 5), sentRequests: 5 }]);
+    await campaigns.states.change(id, 'paused', 'test');
+    return { id, epoch, key: { campaignId: id, epoch } };
+  }
+
+  it('counts after a pause, once however often it is written, and is not sent again', async () => {
+    const { id, key } = await pause();
+    const before = await campaigns.row(id);
+    for (let time = 0; time < 2; time++) await campaigns.ownership.settle(key, record);
+    expect(await campaigns.row(id)).toEqual({ ...before, next_slot: '8', sent_requests: '8' });
+    await campaigns.states.change(id, 'running', 'test');
+    expect(await campaigns.ownership.claim(id, 'two')).toMatchObject({
+      nextSlot: 8,
+      sentRequests: 8,
+      missedRequests: 0,
+      missed: 0,
+    });
+  });
+
+  it('counts after a stop too, and a run that is resumed goes on behind it', async () => {
+    const { id, epoch } = await pause();
+    await campaigns.states.stop(id, 'test');
+    // The pause was another change: this worker is the one that had the run before it.
+    await campaigns.ownership.settle({ campaignId: id, epoch: epoch + 1 }, record);
+    expect(await campaigns.row(id)).toMatchObject({ next_slot: '8', sent_requests: '8' });
+    await campaigns.states.resume(id, toPlan(id, { delivery: 'live', durationMinutes: null }), 'test');
+    expect(await campaigns.ownership.claim(id, 'two')).toMatchObject({ nextSlot: 8, sentRequests: 8 });
+  });
+
+  it("changes nothing while the run is somebody's, after somebody went on with it, or after a purge", async () => {
+    const { id, epoch, key } = await pause();
+    const expectNothing = async (run: { campaignId: string; epoch: number }) => {
+      const before = await campaigns.row(id);
+      await campaigns.ownership.settle(run, record);
+      expect(await campaigns.row(id)).toEqual(before);
+    };
+    await campaigns.states.change(id, 'running', 'test');
+    await expectNothing(key);
+    const next = { campaignId: id, epoch: (await campaigns.ownership.claim(id, 'two'))?.epoch ?? 0 };
+    await expectNothing(key);
+    await expectNothing(next);
+    // Released, it is free for others, who go on from what is stored.
+    await campaigns.ownership.release('two', [next]);
+    await expectNothing({ campaignId: id, epoch: epoch + 2 });
+    await campaigns.states.cleanup(id, true, 'test');
+    await expectNothing(next);
+  });
+});
+
 describe('a lease', () => {
   it('is renewed for its owner under its epoch, and for nobody else', async () => {
     const id = await campaigns.start();

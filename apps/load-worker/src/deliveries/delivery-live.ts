@@ -30,6 +30,7 @@ export class LiveDelivery implements Delivery {
   #underWay = 0;
   #sent = 0;
   #missed = 0;
+  #told: Tally = { sent: 0, missed: 0 };
   #lastCompletedMs = 0;
   #isClosed = false;
 
@@ -45,6 +46,10 @@ export class LiveDelivery implements Delivery {
     return this.#finished.length > 0;
   }
 
+  get total(): Tally {
+    return { sent: this.#sent, missed: this.#missed };
+  }
+
   get nextSlot(): number {
     return this.#next;
   }
@@ -58,8 +63,8 @@ export class LiveDelivery implements Delivery {
       this.#next >= this.#grid.endSlot &&
       this.#underWay === 0 &&
       this.#finished.length === 0 &&
-      this.#missed === 0 &&
-      this.#sent === 0
+      this.#missed === this.#told.missed &&
+      this.#sent === this.#told.sent
     );
   }
 
@@ -85,10 +90,9 @@ export class LiveDelivery implements Delivery {
   }
 
   takeTally(): Tally {
-    const tally = { sent: this.#sent, missed: this.#missed };
-    this.#sent = 0;
-    this.#missed = 0;
-    return tally;
+    const { sent, missed } = this.#told;
+    this.#told = this.total;
+    return { sent: this.#sent - sent, missed: this.#missed - missed };
   }
 
   close(): void {

@@ -12,6 +12,7 @@ const NOTHING: Tally = { sent: 0, missed: 0 };
 
 export class SimulatedDelivery implements Delivery {
   readonly underWay = 0;
+  readonly total = NOTHING;
   readonly #grid: Grid;
   readonly #generator: EntryGenerator;
   readonly #latencyMs: number;

@@ -9,7 +9,7 @@ export interface Finished {
   readonly outcome: Outcome;
 }
 
-/** What happened beside the finished requests since somebody asked. */
+/** What happened beside the finished requests. */
 export interface Tally {
   readonly sent: number;
   readonly missed: number;
@@ -25,7 +25,10 @@ export interface Delivery {
   readonly hasFinished: boolean;
   /** Takes finished requests in the order of their completion, at most `limit`. */
   take(limit: number): Finished[];
+  /** Since somebody asked. */
   takeTally(): Tally;
+  /** Since the beginning. */
+  readonly total: Tally;
   /** Slots below this one were taken, are under way, or were missed. */
   readonly nextSlot: number;
   /** Requests under way that this process really waits for. */

@@ -1,10 +1,9 @@
 /** What happens to a run that this worker has claimed. */
-import type { OwnedRun, Ownership } from '@trafficflux/campaigns';
+import type { CampaignLog, OwnedRun, Ownership } from '@trafficflux/campaigns';
 import type { Counts } from '../counts.ts';
 import type { CampaignEvents } from '../events/campaign-events.ts';
 import { type ClaimTimes, createRun, type RunContext } from '../runs/create-run.ts';
 import type { Runs } from '../runs/runs.ts';
-import type { CampaignLog } from '../stores/campaign-log.ts';
 import { countRequests } from '../stores/sentences.ts';
 
 export interface AdoptionOptions {
@@ -29,7 +28,7 @@ export function createAdoption(options: AdoptionOptions): (owned: OwnedRun, time
       if (owned.isTakeOver) {
         counts.takeOvers++;
         const message = describeTakeOver(owned, options.worker);
-        options.log.write({ campaignId: owned.campaignId, level: 'info', event: 'taken-over', message });
+        options.log.write({ campaignId: owned.campaignId, event: 'taken-over', message });
         options.events.tell(run, { type: 'taken_over', status: 'running', message });
       }
     } catch (error) {

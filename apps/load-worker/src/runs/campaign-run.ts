@@ -1,5 +1,11 @@
 /** A run that this worker owns: it moves on with the clock, and gives away what is finished in chunks. */
-import { type Chunk, type EntryGenerator, type OwnedRun, Sheet } from '@trafficflux/campaigns';
+import {
+  type Chunk,
+  type EntryGenerator,
+  type OwnedRun,
+  type SentRecord,
+  Sheet,
+} from '@trafficflux/campaigns';
 import type { Delivery, Finished } from '../deliveries/delivery.ts';
 import type { Grid } from './grid.ts';
 import type { RunClock } from './run-clock.ts';
@@ -84,6 +90,16 @@ export class CampaignRun {
   /** Live requests that are under way. */
   get underWay(): number {
     return this.#delivery.underWay;
+  }
+
+  /** What was sent and missed by now, stored or not. */
+  get sentRecord(): SentRecord {
+    const { sent, missed } = this.#delivery.total;
+    return {
+      nextSlot: this.#delivery.nextSlot,
+      sentRequests: this.owned.sentRequests + sent,
+      missedRequests: this.owned.missedRequests + missed,
+    };
   }
 
   /** The first entries are shown at once, not with the next beat. */

@@ -26,6 +26,7 @@ function createWatchedRun() {
     },
     hasFinished: false,
     take: () => [],
+    total: { sent: 0, missed: 0 },
     takeTally: () => ({ sent: 0, missed: 0 }),
     nextSlot: 0,
     underWay: 0,

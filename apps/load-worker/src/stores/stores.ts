@@ -1,7 +1,9 @@
 // What a worker reads from and writes to: the campaigns' database, the queue and the bus.
 import {
   CAMPAIGN_QUEUE,
+  type CampaignLog,
   type ChunkWriter,
+  createCampaignLog,
   createChunkWriter,
   createOwnership,
   type Ownership,
@@ -12,7 +14,6 @@ import { createJobQueue, type JobQueue } from '@trafficflux/job-queue';
 import { createPool } from '@trafficflux/postgres';
 import type { Logger, ReadinessCheck } from '@trafficflux/service-kit';
 import type { Config } from '../config.ts';
-import { type CampaignLog, createCampaignLog } from './campaign-log.ts';
 
 export interface Stores {
   readonly ownership: Ownership;

@@ -21,7 +21,7 @@ FROM claimed
 WHERE campaigns.id = claimed.id
 RETURNING campaigns.id, campaigns.run, campaigns.epoch, campaigns.plan, campaigns.run_slots, claimed.elapsed_ms,
   extract(epoch FROM claimed.at) * 1000 AS server_time, campaigns.next_slot, campaigns.last_sequence,
-  campaigns.successful_requests, claimed.first_slot - claimed.old_slot AS missed, claimed.is_take_over,
+  campaigns.successful_requests, campaigns.sent_requests, campaigns.missed_requests, claimed.first_slot - claimed.old_slot AS missed, claimed.is_take_over,
   campaigns.last_sequence - campaigns.run_first_sequence + 1 AS run_requests`;
 
 const FREE = `is_generating AND status = 'running' AND (lease_until IS NULL OR lease_until <= clock_timestamp())`;
@@ -67,6 +67,8 @@ export interface ClaimRow {
   next_slot: string;
   last_sequence: string;
   successful_requests: string;
+  sent_requests: string;
+  missed_requests: string;
   missed: string;
   is_take_over: boolean;
   run_requests: string;
@@ -84,6 +86,8 @@ export function toOwnedRun(row: ClaimRow): OwnedRun {
     nextSlot: Number(row.next_slot),
     lastSequence: Number(row.last_sequence),
     successfulRequests: Number(row.successful_requests),
+    sentRequests: Number(row.sent_requests),
+    missedRequests: Number(row.missed_requests),
     missed: Number(row.missed),
     isTakeOver: row.is_take_over,
     runRequests: Number(row.run_requests),

@@ -21,6 +21,14 @@ FROM own WHERE campaigns.id = own.id RETURNING campaigns.id`;
 const RELEASE = `${OWN}
 UPDATE campaigns SET owner = NULL, lease_until = NULL FROM own WHERE campaigns.id = own.id`;
 
+/** The one change of state after the claim, and before anybody claims again: chunks of the claim are fenced by it. */
+const SETTLE = `
+UPDATE campaigns SET
+  next_slot = greatest(next_slot, $3),
+  sent_requests = greatest(sent_requests, $4),
+  missed_requests = greatest(missed_requests, $5)
+WHERE id = $1 AND epoch = $2::bigint + 1 AND owner IS NULL AND (status <> 'running' OR NOT is_generating)`;
+
 const END = `
 WITH ended AS (
   UPDATE campaigns SET
@@ -69,6 +77,9 @@ export function createOwnership(pool: pg.Pool, { leaseMs = LEASE_MS }: Ownership
     },
     async release(worker, runs) {
       await pool.query(RELEASE, [worker, ...keys(runs)]);
+    },
+    async settle({ campaignId, epoch }, { nextSlot, sentRequests, missedRequests }) {
+      await pool.query(SETTLE, [campaignId, epoch, nextSlot, sentRequests, missedRequests]);
     },
     async end({ campaignId, epoch, worker }, status, reason) {
       const { rowCount } = await pool.query(END, [campaignId, epoch, worker, status, reason]);

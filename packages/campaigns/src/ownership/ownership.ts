@@ -18,6 +18,9 @@ export interface OwnedRun {
   readonly lastSequence: number;
   /** Of all the campaign's entries, for its events. */
   readonly successfulRequests: number;
+  /** Live requests of all the campaign's runs, and all its slots without a request, those that this claim counted included. */
+  readonly sentRequests: number;
+  readonly missedRequests: number;
   /** Slots that this claim counted as missed. */
   readonly missed: number;
   /** Whether somebody ran it before: a take-over. */
@@ -29,6 +32,13 @@ export interface OwnedRun {
 export interface RunKey {
   readonly campaignId: string;
   readonly epoch: number;
+}
+
+/** What became of a live run up to its last request. Whole numbers of the campaign, so that twice is as good as once. */
+export interface SentRecord {
+  readonly nextSlot: number;
+  readonly sentRequests: number;
+  readonly missedRequests: number;
 }
 
 export interface WorkerPresence {
@@ -56,6 +66,11 @@ export interface Ownership {
   renew(worker: string, runs: readonly RunKey[]): Promise<ReadonlySet<string>>;
   /** Gives runs up so that another worker may take them at once. */
   release(worker: string, runs: readonly RunKey[]): Promise<void>;
+  /**
+   * Writes down what a live run had sent when its worker learnt of a pause or a stop: those requests count, and are not
+   * sent again, though no entry tells of them. Changes nothing once somebody went on with the run.
+   */
+  settle(run: RunKey, record: SentRecord): Promise<void>;
   /**
    * Ends a run for good: `completed`, or `error` with its reason. The elapsed time, end_time and history are written
    * in the same statement. False if it was no longer this epoch's to end; an end whose answer was lost is found again.

@@ -1,11 +1,22 @@
-// What a worker writes down about a campaign: one line in the log of the process, and the same for whoever reads the campaign's.
-import type { Logger } from '@trafficflux/service-kit';
+/** What is written down about a campaign: one line in the log of the process, and the same for whoever reads the campaign's. */
 import type pg from 'pg';
 
 export interface LogLine {
   readonly campaignId: string;
-  readonly level: 'info' | 'error';
-  readonly event: 'taken-over' | 'completed' | 'error';
+  /** `info` if it is left out. */
+  readonly level?: 'info' | 'error';
+  readonly event:
+    | 'created'
+    | 'updated'
+    | 'deleted'
+    | 'status'
+    | 'started'
+    | 'taken-over'
+    | 'stopped'
+    | 'completed'
+    | 'cleaned-up'
+    | 'downloaded'
+    | 'error';
   readonly message: string;
 }
 
@@ -16,14 +27,17 @@ export interface CampaignLog {
   settle(): Promise<void>;
 }
 
-/** A campaign that is deleted meanwhile takes no line. */
+/** The log of the process. */
+export type LineLogger = Readonly<Record<'info' | 'warn' | 'error', (fields: object, message: string) => void>>;
+
+/** A campaign that is unknown, or deleted meanwhile, takes no line. */
 const INSERT = `INSERT INTO campaign_logs (campaign_id, level, event, message)
   SELECT id, $2, $3, $4 FROM campaigns WHERE id = $1`;
 
-export function createCampaignLog(pool: pg.Pool, logger: Logger): CampaignLog {
+export function createCampaignLog(pool: pg.Pool, logger: LineLogger): CampaignLog {
   const onTheirWay = new Set<Promise<unknown>>();
   return {
-    write({ campaignId, level, event, message }) {
+    write({ campaignId, level = 'info', event, message }) {
       logger[level]({ campaign_id: campaignId, event }, message);
       const writing: Promise<unknown> = pool
         .query(INSERT, [campaignId, level, event, message])
