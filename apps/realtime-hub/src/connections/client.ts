@@ -87,10 +87,10 @@ export class Client {
     });
   }
 
-  /** The other side is gone. */
+  /** The other side closed the connection. What it sent before that is still carried out. */
   leave(): void {
-    this.#inbox.close();
-    this.connection.lose();
+    this.connection.leave();
+    if (this.connection.hasEnded) this.#inbox.close();
   }
 
   /** Counts a message; false when it is one too many, or the connection is ending. */
@@ -117,7 +117,7 @@ export class Client {
   }
 
   #try(work: () => void): void {
-    if (!this.connection.isOpen) return;
+    if (this.connection.hasEnded) return;
     try {
       work();
     } catch (error) {

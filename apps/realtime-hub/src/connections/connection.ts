@@ -7,7 +7,7 @@ import type { Allowance } from '../limits/rate-limits.ts';
 import type { Access } from '../login-sessions/access.ts';
 import type { MessageError } from '../messages/message-error.ts';
 import { toErrorMessage } from '../messages/server-message.ts';
-import { NO_RIGHTS, type Rights } from '../rights/rights.ts';
+import type { Rights } from '../rights/rights.ts';
 import type { Marked } from '../topics/topic-index.ts';
 import type { Person } from '../topics/topic-rights.ts';
 import { CLOSE, type CloseCode } from './close-code.ts';
@@ -42,7 +42,7 @@ export class Connection implements Marked, Person {
   askedAt: number;
   /** The client was asked for a new token. */
   isWarned = false;
-  #isOpen = true;
+  #state: 'open' | 'left' | 'ended' = 'open';
   readonly #outlet: Outlet;
   readonly #counts: Counts;
 
@@ -67,9 +67,19 @@ export class Connection implements Marked, Person {
     return this.access === null ? null : this.access.userId;
   }
 
-  /** False from the moment on when it is being closed. */
+  /** False from the moment on when it is being closed, or the other side left. */
   get isOpen(): boolean {
-    return this.#isOpen;
+    return this.#state === 'open';
+  }
+
+  /** The other side closed it: nothing is delivered any more, but what it sent before still counts. */
+  get hasLeft(): boolean {
+    return this.#state === 'left';
+  }
+
+  /** The hub closes it: nothing that it sent is done any more. */
+  get hasEnded(): boolean {
+    return this.#state === 'ended';
   }
 
   /** False when it cannot take the frame any more. */
@@ -91,31 +101,30 @@ export class Connection implements Marked, Person {
 
   /** What was sent before goes out first. */
   close(code: CloseCode, reason: string): void {
-    if (!this.#isOpen) return;
-    this.#end();
+    if (this.#state !== 'open') return;
+    this.#state = 'ended';
+    this.#outlet.close();
     this.line.close(code, reason);
   }
 
   /** For a side that does not answer. */
   drop(code: CloseCode, reason: string): void {
-    if (this.#isOpen) this.#drop(code, reason);
+    if (this.#state === 'open') this.#drop(code, reason);
   }
 
-  /** The other side is gone: nothing is sent any more. */
-  lose(): void {
-    this.#end();
+  /** Writes what waits to be written. */
+  flush(): void {
+    this.#outlet.flush();
+  }
+
+  leave(): void {
+    if (this.#state === 'open') this.#state = 'left';
+    this.#outlet.close();
   }
 
   #drop(code: CloseCode, reason: string): void {
     this.#counts.dropped++;
-    this.#isOpen = false;
-    this.rights = NO_RIGHTS;
+    this.#state = 'ended';
     this.line.drop(code, reason);
-  }
-
-  #end(): void {
-    this.#isOpen = false;
-    this.rights = NO_RIGHTS;
-    this.#outlet.close();
   }
 }

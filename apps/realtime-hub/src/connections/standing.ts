@@ -18,14 +18,11 @@ export function applyStanding(
   standing: Standing,
   index: TopicIndex<Connection>,
 ): void {
-  if (connection.access === null || !connection.isOpen || standing.is === 'unknown') return;
-  const rights = toRightsOf(standing, connection.access.permissions);
-  if (!rights.mayRead) {
-    endAuth(connection, 'Your session has ended.');
-    return;
-  }
-  connection.rights = rights;
-  dropForeignTopics(connection, index);
+  if (connection.access === null || connection.hasEnded || standing.is === 'unknown') return;
+  connection.rights = toRightsOf(standing, connection.access.permissions);
+  if (!connection.isOpen) return;
+  if (connection.rights.mayRead) dropForeignTopics(connection, index);
+  else endAuth(connection, 'Your session has ended.');
 }
 
 /** Tells why, and closes: a new token is needed. */

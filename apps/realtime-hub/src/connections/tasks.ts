@@ -21,9 +21,14 @@ export interface TaskContext {
 
 type MessageOf<Type extends ClientMessage['type']> = Extract<ClientMessage, { readonly type: Type }>;
 
-/** Null: nobody needs to be asked who the sender is now. */
+/** False: nobody needs to be asked who the sender is now. */
 export function needsStanding(message: ClientMessage, { access }: Connection): boolean {
   return access !== null && message.type !== 'Ping' && message.type !== 'ignored' && !isEmptyList(message);
+}
+
+/** Whoever left wants nothing for itself any more. */
+function isForOthers({ type }: ClientMessage): boolean {
+  return type === 'Broadcast' || type === 'DirectMessage';
 }
 
 function isEmptyList(message: ClientMessage): boolean {
@@ -32,6 +37,7 @@ function isEmptyList(message: ClientMessage): boolean {
 
 /** @throws {MessageError} what the client is told; nothing was done */
 export function carryOut(context: TaskContext, connection: Connection, message: ClientMessage): void {
+  if (connection.hasLeft && !isForOthers(message)) return;
   switch (message.type) {
     case 'Ping':
       connection.send(toPong(message.timestamp ?? context.wallClock()));

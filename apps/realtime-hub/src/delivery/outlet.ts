@@ -13,6 +13,9 @@ export interface OutletOptions {
   readonly onOverflow: () => void;
 }
 
+/** A batch of this size is written without waiting for more: the system takes it from here. */
+const FULL_BATCH_BYTES = 64 * 1024;
+
 export class Outlet {
   /** The window of the schedule in which it was written to. */
   window = -1;
@@ -36,10 +39,10 @@ export class Outlet {
       this.#options.onOverflow();
       return false;
     }
-    if (waiting === null) {
-      this.#waiting = frame.alone;
-      schedule.add(this);
-    } else this.#waiting = waiting.with(frame.bytes);
+    const longer = waiting === null ? frame.alone : waiting.with(frame.bytes);
+    this.#waiting = longer;
+    if (longer.bytes >= FULL_BATCH_BYTES) this.flush();
+    else if (waiting === null) schedule.add(this);
     return true;
   }
 

@@ -7,6 +7,7 @@ import type { WebSocket } from 'ws';
 import { CLOSE } from '../connections/close-code.ts';
 import type { Hub } from '../connections/hub.ts';
 import { type AdmissionOptions, createAdmission } from './admission.ts';
+import { HubWebSocket } from './hub-web-socket.ts';
 import { SocketLine } from './socket-line.ts';
 import { chooseProtocol } from './subprotocol.ts';
 
@@ -34,6 +35,7 @@ export async function addSockets(app: App, options: SocketOptions): Promise<void
       // Not yet in its types.
       ...{ closeTimeout: CLOSE_TIMEOUT_MS },
       perMessageDeflate: false,
+      WebSocket: HubWebSocket as typeof WebSocket,
       handleProtocols: chooseProtocol,
     },
   });
@@ -70,6 +72,7 @@ function connect(app: App, hub: Hub, ws: WebSocket, request: FastifyRequest): vo
   ws.removeAllListeners('error');
 
   const client = hub.connect(new SocketLine(ws, raw.socket), access, rights);
+  if (ws instanceof HubWebSocket) ws.beforeClose = () => client.connection.flush();
   ws.on('message', (data: Buffer, isBinary) => {
     if (isBinary) client.receiveBinary(data.length);
     else client.receiveText(data);

@@ -30,7 +30,10 @@ export async function openSocket(port: number, options: SocketOptions = {}) {
     inbox.push(JSON.parse(String(data)));
     wake();
   });
-  const closed = once(ws, 'close').then(([code, reason]) => ({ code: code as number, reason: String(reason) }));
+  const closed = once(ws, 'close').then(([code, reason]) => ({
+    code: code as number,
+    reason: String(reason),
+  }));
   closed.then(() => wake()).catch(() => {});
 
   /** Takes the first message that came and was not taken, of a type where one is named; rejects when there will be none. */
