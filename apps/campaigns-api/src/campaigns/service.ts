@@ -1,9 +1,8 @@
 // What people do with campaigns, apart from running them, and the sentences for what they cannot do.
-import type { CampaignStates } from '@trafficflux/campaigns';
+import type { CampaignLog, CampaignStates } from '@trafficflux/campaigns';
 import type { AllowList } from '@trafficflux/targets';
 import type { Announcements } from '../announcements/announcements.ts';
 import { badRequest, notFound } from '../errors.ts';
-import type { CampaignLog } from '../logs/campaign-log.ts';
 import type { ProfileRepository } from '../profiles/repository.ts';
 import { type CampaignRow, type CampaignView, toCampaignId, toCampaignView } from './campaign.ts';
 import type { CampaignPatch, CampaignSettings } from './fields.ts';

@@ -1,10 +1,9 @@
 // Entries themselves: generated/{id}, generated, download/{id}. All of them are streamed.
-import type { ChunkReader } from '@trafficflux/campaigns';
+import type { CampaignLog, ChunkReader } from '@trafficflux/campaigns';
 import type { PrismaClient } from '@trafficflux/campaigns/prisma';
 import type { App } from '@trafficflux/service-kit';
 import { toCampaignId } from '../campaigns/campaign.ts';
 import { parsePage } from '../fields/page.ts';
-import type { CampaignLog } from '../logs/campaign-log.ts';
 import { noTraffic } from '../traffic/refusals.ts';
 import { readAllEntries } from './all-entries.ts';
 import { readEntries } from './entries.ts';

@@ -4,8 +4,10 @@ import type { AccountStore } from '@trafficflux/accounts';
 import { openAccounts } from '@trafficflux/accounts/open';
 import {
   CAMPAIGN_QUEUE,
+  type CampaignLog,
   type CampaignStates,
   type ChunkReader,
+  createCampaignLog,
   createCampaignStates,
   createChunkReader,
   createOwnership,
@@ -19,7 +21,6 @@ import { createPool } from '@trafficflux/postgres';
 import type { Logger } from '@trafficflux/service-kit';
 import type pg from 'pg';
 import type { StoreConfig } from '../config.ts';
-import { type CampaignLog, createCampaignLog } from '../logs/campaign-log.ts';
 
 export interface Stores {
   readonly prisma: PrismaClient;

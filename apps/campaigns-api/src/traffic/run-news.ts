@@ -1,7 +1,9 @@
 // Tells of what stands in PostgreSQL already: workers, so that they act at once, watchers, and the campaign's log.
 import {
   type CampaignEventType,
+  type CampaignLog,
   type CampaignStatus,
+  type LogLine,
   type StartedRun,
   type StateChange,
   toJobId,
@@ -11,7 +13,6 @@ import type { JobQueue } from '@trafficflux/job-queue';
 import type { Logger } from '@trafficflux/service-kit';
 import type { Announcements } from '../announcements/announcements.ts';
 import type { CampaignRepository } from '../campaigns/repository.ts';
-import type { CampaignLog, LogLine } from '../logs/campaign-log.ts';
 
 /** None of it fails: what is lost here, workers find in PostgreSQL a little later. */
 export interface RunNews {

@@ -1,7 +1,6 @@
 /** The end of a run whose time is over. */
-import type { Ownership } from '@trafficflux/campaigns';
+import type { CampaignLog, Ownership } from '@trafficflux/campaigns';
 import type { CampaignEvents } from '../events/campaign-events.ts';
-import type { CampaignLog } from '../stores/campaign-log.ts';
 import { countRequests } from '../stores/sentences.ts';
 import type { Trouble } from '../trouble.ts';
 import type { CampaignRun } from './campaign-run.ts';

@@ -28,7 +28,9 @@ export interface CampaignLog {
 }
 
 /** The log of the process. */
-export type LineLogger = Readonly<Record<'info' | 'warn' | 'error', (fields: object, message: string) => void>>;
+export type LineLogger = Readonly<
+  Record<'info' | 'warn' | 'error', (fields: object, message: string) => void>
+>;
 
 /** A campaign that is unknown, or deleted meanwhile, takes no line. */
 const INSERT = `INSERT INTO campaign_logs (campaign_id, level, event, message)
