@@ -106,7 +106,7 @@ export class Connection {
   #try(): Promise<void> {
     this.#stopWaiting?.();
     this.#stopWaiting = null;
-    const trying = Promise.withResolvers<void>();
+    const trying = createTrying();
     this.#trying = trying;
     const { tokens, toHandshake } = this.#options;
     const getHandshake = async () => toHandshake(await tokens.get());
@@ -196,6 +196,15 @@ export class Connection {
     if (isNews) this.#options.audience.tell('error', error);
     this.#options.audience.tell('stopped', error);
   }
+}
+
+/** As `Promise.withResolvers`, which younger platforms have. */
+function createTrying(): Trying {
+  let [resolve, reject] = [() => {}, (_error: RealtimeError) => {}];
+  const promise = new Promise<void>((onResolve, onReject) => {
+    [resolve, reject] = [onResolve, onReject];
+  });
+  return { promise, resolve, reject };
 }
 
 function toTokenEnded(failure: RealtimeError): RealtimeError {
