@@ -2,10 +2,19 @@
 import { accountsMigrations, type Role, toUserId } from '@trafficflux/accounts';
 import { createPasswords } from '@trafficflux/auth';
 import { eventBusMigrations } from '@trafficflux/event-bus';
+import { createMongo } from '@trafficflux/mongo';
 import { createPool } from '@trafficflux/postgres';
 import { createLogger } from '@trafficflux/service-kit';
 import { createAsker } from '@trafficflux/tooling/service-tests';
-import { createTestDatabase, TEST_SECRET } from '@trafficflux/tooling/test-stores';
+import {
+  createTestDatabase,
+  createTestMongo,
+  createTestRedis,
+  describeOnMongo,
+  describeOnRedis,
+  TEST_SECRET,
+} from '@trafficflux/tooling/test-stores';
+import { describe } from 'vitest';
 import { buildApp } from '../src/app.ts';
 import { loadHubConfig } from '../src/config.ts';
 import { HUB_MIGRATIONS } from '../src/stores/migrations.ts';
@@ -20,6 +29,31 @@ export interface Login {
   readonly refresh_token: string;
   readonly session_id: string;
   readonly user: { readonly id: string; readonly username: string; readonly roles: readonly Role[] };
+}
+
+/** The same facts on PostgreSQL alone, and on MongoDB with Redis, as compose runs it. */
+export function describeOnStores(name: string, suite: (start: typeof startHub) => void): void {
+  describe(`${name} in PostgreSQL`, () => suite(startHub));
+  describeOnMongo(`${name} in MongoDB and Redis`, () => describeOnRedis('', () => suite(startHubOnMongo)));
+}
+
+async function startHubOnMongo(environment: Record<string, string> = {}): Promise<Hub> {
+  const [mongo, redis] = [createTestMongo(), await createTestRedis()];
+  const stores = { MONGO_URL: mongo.url, DATABASE_NAME: mongo.databaseName, REDIS_URL: redis.url };
+  const hub = await startHub({ ...stores, ...environment });
+  const { connection, close } = createMongo({ ...mongo, name: 'test', poolSize: 1 });
+  return {
+    ...hub,
+    removeAccount: async (username) => {
+      await connection.collection('users').deleteOne({ username });
+    },
+    async close() {
+      await hub.close();
+      await close();
+      await mongo.drop();
+      await redis.stop();
+    },
+  };
 }
 
 /**
@@ -100,3 +134,31 @@ export async function startHub(environment: Record<string, string> = {}) {
 
 /** One hash serves all: with it a thousand accounts are made within a second. */
 const hashed = createPasswords({ cost: 4, isProduction: false }).hash(PASSWORD);
+
+/** The claims of a token, unchecked. */
+export function decode(token: string): Readonly<Record<string, unknown>> {
+  return JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString());
+}
+
+/** The claims of a good access token, with changes, as an attacker who knew the secret would write them. */
+export function toClaims(
+  userId: string,
+  sessionId: string,
+  changes: Record<string, unknown> = {},
+): Record<string, unknown> {
+  const iat = Math.floor(Date.now() / 1000);
+  return {
+    sub: userId,
+    iat,
+    nbf: iat,
+    exp: iat + 3600,
+    iss: 'ai-system-rust',
+    aud: 'realtime-communication',
+    user_id: userId,
+    session_id: sessionId,
+    roles: ['user', 'subscriber'],
+    permissions: ['read', 'write', 'subscribe'],
+    refresh_threshold: iat + 2700,
+    ...changes,
+  };
+}
