@@ -74,6 +74,54 @@ describe('a chunk', () => {
   });
 });
 
+describe('the chunk that follows', () => {
+  const written = (run: ReturnType<typeof own>) => {
+    const chunk = run.takeChunk(START + 12_000, 500);
+    if (chunk !== null) run.onWritten(chunk, START);
+    return chunk;
+  };
+
+  test('may be made while the one before is written, and is the same as if it were made after it', () => {
+    const [ahead, after] = [own(), own()];
+    for (let round = 0; round < 3; round++) {
+      ahead.takeChunk(START + 12_000, 500);
+      for (let time = 0; time < 2; time++) ahead.makeAhead(START + 12_000, 500);
+      expect(written(ahead)).toEqual(written(after));
+    }
+    expect(ahead.lastSequence).toBe(1196);
+    expect([written(ahead), written(after)]).toEqual([null, null]);
+  });
+
+  test('waits until the fate of the one before is known', () => {
+    const run = own();
+    const first = run.takeChunk(START + 12_000, 500);
+    run.makeAhead(START + 12_000, 500);
+    expect(run.takeChunk(START + 13_000, 500)).toBe(first);
+    expect([written(run)?.lastSequence, written(run)?.lastSequence]).toEqual([500, 1000]);
+  });
+
+  test('is not made while nothing is written, and keeps its run from being over', () => {
+    const run = own({}, { durationMinutes: 10 / 6000, latencyMs: [0, 0] });
+    run.makeAhead(START + 40, 500);
+    expect(written(run)?.lastSequence).toBe(10);
+    const other = own({}, { durationMinutes: 10 / 6000, latencyMs: [0, 0] });
+    const first = other.takeChunk(START + 12_000, 5);
+    other.makeAhead(START + 12_000, 500);
+    if (first !== null) other.onWritten(first, START);
+    expect(other.isOver(START + 12_000)).toBe(false);
+    expect(written(other)?.lastSequence).toBe(10);
+    expect(other.isOver(START + 12_000)).toBe(true);
+  });
+
+  test('is given up with its run', () => {
+    const run = own();
+    run.takeChunk(START + 12_000, 500);
+    run.makeAhead(START + 12_000, 500);
+    run.close();
+    expect(run.takeChunk(START + 12_000, 500)).toBeNull();
+  });
+});
+
 test('only the first entries are urgent', () => {
   const run = own();
   run.advance(START, true);

@@ -57,6 +57,8 @@ export class CampaignRun {
   readonly #generator: EntryGenerator;
   readonly #delivery: Delivery;
   #chunk: Chunk | null = null;
+  /** What comes after it, if that is made already. */
+  #ahead: Chunk | null = null;
   #chunkSince = 0;
   #hasGivenChunk = false;
   #startsNothing = false;
@@ -122,8 +124,21 @@ export class CampaignRun {
   /** The chunk to write now, or null: the one before as long as its fate is unknown, since a retry must be equal. */
   takeChunk(now: number, limit: number): Chunk | null {
     if (this.state !== 'running') return null;
-    if (this.#chunk === null) this.#chunk = this.#nextChunk(now, limit);
+    if (this.#chunk === null) {
+      this.#chunk = this.#ahead ?? this.#nextChunk(now, limit);
+      this.#chunkSince = now;
+      this.#ahead = null;
+    }
     return this.#chunk;
+  }
+
+  /**
+   * Makes the chunk that follows the one being written, which it may do whatever becomes of that: stored, it is followed
+   * by this one; unknown, it is tried again as it is; fenced, the run is over. Live requests have time to be waited for.
+   */
+  makeAhead(now: number, limit: number): void {
+    if (this.state !== 'running' || this.isLive || this.#chunk === null) return;
+    this.#ahead ??= this.#nextChunk(now, limit);
   }
 
   onWritten(chunk: Chunk, sentAt: number): void {
@@ -144,6 +159,7 @@ export class CampaignRun {
     return (
       this.state === 'running' &&
       this.#chunk === null &&
+      this.#ahead === null &&
       this.#delivery.isDone &&
       now >= this.#clock.toMoment(this.#grid.endMs) &&
       now >= this.endNotBefore
@@ -169,6 +185,7 @@ export class CampaignRun {
   close(): void {
     this.state = 'over';
     this.#chunk = null;
+    this.#ahead = null;
     this.#delivery.close();
   }
 
@@ -178,7 +195,6 @@ export class CampaignRun {
     const { sent, missed } = this.#delivery.takeTally();
     if (finished.length === 0 && sent === 0 && missed === 0) return null;
     if (finished.length > 0) this.#hasGivenChunk = true;
-    this.#chunkSince = now;
     return {
       ...this.#render(finished),
       campaignId: this.campaignId,
@@ -190,7 +206,8 @@ export class CampaignRun {
   }
 
   #render(finished: readonly Finished[]) {
-    const firstSequence = this.lastSequence + 1;
+    const before = this.#chunk?.lastSequence ?? this.lastSequence;
+    const firstSequence = before + 1;
     let successfulRequests = 0;
     let responseTimeUs = 0;
     let lastStart = 0;
@@ -212,7 +229,7 @@ export class CampaignRun {
     SHEET.put(finished.length === 0 ? EMPTY : CLOSE);
     return {
       firstSequence,
-      lastSequence: this.lastSequence + finished.length,
+      lastSequence: before + finished.length,
       entries: SHEET.copy(),
       lastEntry,
       successfulRequests,

@@ -148,6 +148,39 @@ test('much is written in chunks of 500 and in bounded transactions, every run in
   relax();
 });
 
+test('the next chunk is made while one is written, and waits for its fate', async () => {
+  const { flush, writes, add, relax } = start();
+  const run = add('a', 1200);
+  const made: number[] = [];
+  const makeAhead = run.makeAhead.bind(run);
+  run.makeAhead = (now, limit) => {
+    made.push(writes.length);
+    makeAhead(now, limit);
+  };
+  flush.now();
+  await expect.poll(() => made).toEqual([1]);
+  writes[0]?.fail();
+  await expect.poll(() => writes.length).toBe(2);
+  expect(writes[1]?.chunks).toEqual(writes[0]?.chunks);
+  writes[1]?.answer(writtenOf(writes[1].chunks));
+  await expect.poll(() => writes.length).toBe(3);
+  expect(sequencesOf(writes[2]?.chunks ?? [])).toEqual([['a', 501, 1000]]);
+  relax();
+  await expect.poll(() => run.lastSequence).toBe(1200);
+});
+
+test('what was made ahead of a fenced chunk is never written', async () => {
+  const { flush, writes, add, fenced, relax } = start();
+  const run = add('a', 1200);
+  flush.now();
+  await expect.poll(() => writes.length).toBe(1);
+  writes[0]?.answer(new Map([['a', 'fenced']]));
+  await expect.poll(() => fenced).toEqual([run]);
+  relax();
+  await flush.close();
+  expect(writes).toHaveLength(1);
+});
+
 test('a run that was dropped while its chunk was on the way takes no notice of the answer', async () => {
   const { flush, runs, writes, add, fenced, relax } = start();
   const run = add('a', 10);

@@ -1,4 +1,8 @@
-/** The one writer of this worker: what is finished is written at each beat, in one statement for all runs. */
+/**
+ * The one writer of this worker: what is finished is written at each beat, in one statement for all runs. Where more is
+ * finished than one statement takes, the next one is made while the database writes.
+ */
+import { setImmediate as turn } from 'node:timers/promises';
 import type { Chunk, ChunkWriter } from '@trafficflux/campaigns';
 import type { CampaignRun } from '../runs/campaign-run.ts';
 import type { Runs } from '../runs/runs.ts';
@@ -92,7 +96,9 @@ export class Flush {
     const { due, isFull } = this.#collect();
     if (due.length === 0) return false;
     const sentAt = performance.now();
-    const outcomes = await this.#write(due.map(({ chunk }) => chunk));
+    const writing = this.#write(due.map(({ chunk }) => chunk));
+    if (isFull) await this.#makeAhead(due);
+    const outcomes = await writing;
     for (const { run, chunk } of due) {
       const outcome = outcomes.get(chunk.campaignId);
       if (run.state === 'over' || outcome === undefined) continue;
@@ -104,6 +110,13 @@ export class Flush {
       }
     }
     return isFull && outcomes.size === due.length;
+  }
+
+  async #makeAhead(due: readonly Due[]): Promise<void> {
+    // The statement goes out first: the database waits for it.
+    await turn();
+    const now = performance.now();
+    for (const { run, chunk } of due) if (isFullChunk(chunk)) run.makeAhead(now, ENTRIES_PER_CHUNK);
   }
 
   #collect(): { readonly due: readonly Due[]; readonly isFull: boolean } {
@@ -122,9 +135,8 @@ export class Flush {
       }
       const chunk = run.takeChunk(now, Math.min(left, ENTRIES_PER_CHUNK));
       if (chunk === null) continue;
-      const count = chunk.lastSequence - chunk.firstSequence + 1;
-      isFull ||= count >= ENTRIES_PER_CHUNK;
-      left -= count;
+      isFull ||= isFullChunk(chunk);
+      left -= countEntries(chunk);
       due.push({ run, chunk });
     }
     return { due, isFull };
@@ -149,4 +161,13 @@ export class Flush {
       return new Map();
     }
   }
+}
+
+function countEntries({ firstSequence, lastSequence }: Chunk): number {
+  return lastSequence - firstSequence + 1;
+}
+
+/** More may be finished than it has. */
+function isFullChunk(chunk: Chunk): boolean {
+  return countEntries(chunk) >= ENTRIES_PER_CHUNK;
 }
