@@ -1,5 +1,5 @@
 // The command line: `npm start -- --fresh` arrives here as `start --fresh`.
-import { Command } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
 import { bench } from './commands/bench.ts';
 import { proveCompose } from './commands/compose-proof.ts';
 import { dev } from './commands/dev.ts';
@@ -7,6 +7,7 @@ import { doctor } from './commands/doctor.ts';
 import { loadtest } from './commands/loadtest.ts';
 import { start } from './commands/start.ts';
 import { status } from './commands/status.ts';
+import { type TopicsOptions, topics } from './commands/topics.ts';
 import type { Context } from './context.ts';
 import { cleanUp, manageAccounts, migrate, seed } from './jobs.ts';
 
@@ -60,6 +61,19 @@ export function buildCommands(context: Context): (args: readonly string[]) => Pr
           exitCode = await run(context, chosen);
         });
     }
+    add('topics', '-- TOPIC... [options]', 'Subscribes at the hub, and shows what comes in.')
+      .argument('[topic...]', 'such as campaigns.ID, campaigns.* or users.{me}.automation')
+      .option(
+        '-u, --user <name>',
+        'an account; by default one of this machine, which may listen to all but private topics',
+      )
+      .option('-p, --password <password>', 'its password')
+      .option('--url <url>', 'another hub than the one that runs here, such as http://hub.example:8081')
+      .option('-n, --count <number>', 'ends after so many messages', parseCount)
+      .option('--json', 'one JSON object a line: {topic, payload, sent_at, from_user}', false)
+      .action(async (names: string[], options: Omit<TopicsOptions, 'topics' | 'isTerminal'>) => {
+        exitCode = await topics(context, { ...options, topics: names, isTerminal });
+      });
     add(
       'compose:proof',
       '',
@@ -88,4 +102,10 @@ export function buildCommands(context: Context): (args: readonly string[]) => Pr
     await program.parseAsync([...args], { from: 'user' });
     return exitCode;
   };
+}
+
+function parseCount(text: string): number {
+  const count = Number(text);
+  if (Number.isInteger(count) && count > 0) return count;
+  throw new InvalidArgumentError('It is a whole number of at least 1.');
 }

@@ -39,7 +39,7 @@ const load = (environment: Environment, chosen = [books]) =>
 
 it('listens on localhost and the documented port unless told otherwise', () => {
   expect(load({})).toMatchObject([
-    { host: 'localhost', port: 5000, databases: [{ url: undefined }], hasSecretKey: false },
+    { host: 'localhost', port: 5000, databases: [{ url: undefined }], hasSecret: false },
   ]);
 });
 
@@ -62,10 +62,10 @@ it('takes an empty variable as not set', () => {
 it('hands the documented DATABASE_URL and SECRET_KEY only to the service that documents them', () => {
   const environment = { DATABASE_URL: 'postgresql://localhost/mine', SECRET_KEY: 'mine', LOG_LEVEL: 'warn' };
   const [first, second] = load(environment, [books, hub]);
-  expect(first).toMatchObject({ databases: [{ url: 'postgresql://localhost/mine' }], hasSecretKey: true });
+  expect(first).toMatchObject({ databases: [{ url: 'postgresql://localhost/mine' }], hasSecret: true });
   expect(second).toMatchObject({
     databases: [{ url: undefined }, { url: undefined }],
-    hasSecretKey: false,
+    hasSecret: false,
     environment: { LOG_LEVEL: 'warn' },
   });
   expect(second?.environment).not.toHaveProperty('SECRET_KEY');
@@ -73,7 +73,7 @@ it('hands the documented DATABASE_URL and SECRET_KEY only to the service that do
 
 it('takes SECRET_KEY for the one service that is started alone', () => {
   expect(load({ SECRET_KEY_FILE: '/run/secrets/key' }, [hub])).toMatchObject([
-    { hasSecretKey: true, environment: { SECRET_KEY_FILE: '/run/secrets/key' } },
+    { hasSecret: true, environment: { SECRET_KEY_FILE: '/run/secrets/key' } },
   ]);
 });
 

@@ -15,7 +15,9 @@ export interface ServiceConfig {
   readonly portVariable: string;
   /** Those that it needs. */
   readonly databases: readonly DatabaseConfig[];
-  readonly hasSecretKey: boolean;
+  /** Where it reads its secret, and whether it was given one. */
+  readonly secretVariable: string;
+  readonly hasSecret: boolean;
   /** What its process may see: the machine's variables, and of ours only its own. */
   readonly environment: Environment;
 }
@@ -49,6 +51,7 @@ function loadServiceConfig(
 ): ServiceConfig {
   const own = selectOwnVariables(definition, isAlone, all, environment);
   const databases = readDatabases(definition, own, environment);
+  const { secretVariable = 'SECRET_KEY' } = definition;
   const portVariable = `${definition.prefix}_PORT`;
   const port = parsePort(portVariable, given(environment, portVariable) ?? (isAlone ? own.PORT : undefined));
   return {
@@ -57,7 +60,8 @@ function loadServiceConfig(
     port: port ?? definition.defaultPort,
     portVariable,
     databases,
-    hasSecretKey: own.SECRET_KEY !== undefined || own.SECRET_KEY_FILE !== undefined,
+    secretVariable,
+    hasSecret: own[secretVariable] !== undefined || own[`${secretVariable}_FILE`] !== undefined,
     environment: omit(
       own,
       databases.map(({ variable }) => `${variable}_FILE`),

@@ -14,7 +14,10 @@ export class Problem extends Error {
 export type ProblemCode =
   | 'already-running'
   | 'bad-variable'
+  | 'bad-usage'
   | 'not-running'
+  | 'login-failed'
+  | 'unreachable'
   | 'port-taken'
   | 'service-failed'
   | 'migration-failed'

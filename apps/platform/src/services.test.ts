@@ -5,15 +5,23 @@ const runs = useRuns();
 
 it('runs our services, and what their table says to try works, one command after the other', async () => {
   runs.lendPostgres();
-  const ports = { BOOKS_PORT: '0', RUNNER_PORT: '0', CAMPAIGNS_PORT: '0', WORKER_PORT: '0' };
+  const names = ['BOOKS', 'RUNNER', 'CAMPAIGNS', 'WORKER', 'HUB'];
+  const ports = Object.fromEntries(names.map((name) => [`${name}_PORT`, '0']));
   const variables = { REAL_SERVICES: 'yes', LOG_LEVEL: 'warn', ...ports };
   const said = await runs.run(['start'], variables).until(READY);
   const commands = [...said.matchAll(/^ {4,}((?:curl|[A-Z]+=).*)$/gm)].map(([, command = '']) => command);
-  expect(commands.length).toBe(12);
+  expect(commands.length).toBe(13);
 
   const set: Record<string, string> = {};
+  let watching: ReturnType<typeof runs.run> | undefined;
+  const watch = async (topic: string) => {
+    const started = runs.run(['topics', '--json', '-n', '2', topic], variables);
+    await started.until(`Subscribed to ${topic}.`);
+    return started;
+  };
   const answers: string[] = [];
   for (const command of commands) {
+    if (command.includes('/generate')) watching = await watch(`campaigns.${set.ID}`);
     if (command.includes('/monitor/')) await untilGenerated(command, set);
     const response = await ask(command, set);
     const answer = await response.text();
@@ -35,10 +43,19 @@ it('runs our services, and what their table says to try works, one command after
     { timeout: 30_000, interval: 100 },
   );
 
-  // The last one is what the campaign's worker has made by the time of the stop.
-  const { total_requests, traffic_data } = JSON.parse(answers.at(-1) ?? '').data;
+  // What the campaign's worker has made by the time of the stop.
+  const download = commands.findIndex((command) => command.includes('/download/'));
+  const { total_requests, traffic_data } = JSON.parse(answers[download] ?? '').data;
   expect(total_requests).toBeGreaterThan(0);
   expect(traffic_data).toHaveLength(total_requests);
+
+  // What the terminal was told meanwhile.
+  expect(await watching?.exit).toMatchObject({ code: 0 });
+  const events = (watching?.said() ?? '').split('\n').filter((line) => line.startsWith('{'));
+  expect(events.map((line) => JSON.parse(line))).toMatchObject([
+    { topic: `campaigns.${set.ID}`, from_user: null, payload: { type: 'started' } },
+    { topic: `campaigns.${set.ID}`, payload: { campaign_id: set.ID } },
+  ]);
 
   const accounts = runs.run(['accounts', 'list'], variables);
   expect(await accounts.exit).toMatchObject({ code: 0 });

@@ -7,6 +7,8 @@ export interface ServiceDefinition {
   readonly prefix: string;
   readonly defaultPort: number;
   readonly databases: readonly DatabaseDefinition[];
+  /** Where it reads its secret; `SECRET_KEY` by default. */
+  readonly secretVariable?: string;
   /**
    * The variables that are its own without the prefix as well: only services that list a name ever see it. `JOURNEY_*`
    * stands for all that begin so, and each may end in `_FILE`.
@@ -112,5 +114,32 @@ export const SERVICES: readonly ServiceDefinition[] = [
     ],
     plainNames: ['PLATFORM_DATABASE_URL', 'REDIS_URL', 'TARGET_ALLOWLIST'],
     tryNext: () => [],
+  },
+  {
+    name: 'realtime-hub',
+    prefix: 'HUB',
+    defaultPort: 8081,
+    secretVariable: 'JWT_SECRET',
+    databases: [ACCOUNTS, PLATFORM],
+    plainNames: [
+      'MONGO_URL',
+      'DATABASE_NAME',
+      'ACCOUNTS_DATABASE_URL',
+      'PLATFORM_DATABASE_URL',
+      'REDIS_URL',
+      'JWT_*',
+      'MAX_CONNECTIONS',
+      'MAX_FRAME_SIZE',
+      'HEARTBEAT_*',
+      'CLIENT_TIMEOUT_SECS',
+      'RATE_LIMIT_*',
+      'ALLOW_ANONYMOUS',
+      'ALLOWED_ORIGINS',
+    ],
+    tryNext: (url) => [
+      `curl -X POST ${url}/sessions ${JSON_HEADER} -d '{"username":"ada","password":"lovelace"}'`,
+      'npm run topics -- campaigns.$ID',
+      "npm run topics -- --user ada --password lovelace 'users.{me}.automation'",
+    ],
   },
 ];

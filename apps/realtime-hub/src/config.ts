@@ -19,6 +19,7 @@ import { type Static, type TObject, Type } from 'typebox';
 
 const DEFAULT_PORT = 8081;
 const DEFAULT_HEARTBEAT_SECONDS = 30;
+const LONGEST_DRAIN_MS = 5000;
 const MAX_SECONDS = 86_400;
 const KIB = 1024;
 const MIB = 1024 * KIB;
@@ -72,7 +73,8 @@ const hubVariables = {
   MAX_FRAME_SIZE: Type.Integer({ minimum: 128, maximum: 64 * MIB, default: 64 * KIB }),
   MAX_TOPICS_PER_CONNECTION: Type.Integer({ minimum: 1, maximum: 100_000, default: 1000 }),
   MAX_QUEUED_BYTES: Type.Integer({ minimum: KIB, maximum: 1024 * MIB, default: MIB }),
-  DRAIN_WINDOW_MS: Type.Integer({ minimum: 0, maximum: 3_600_000, default: 5000 }),
+  /** By default 5 s, and never more than half of SHUTDOWN_GRACE_MS. */
+  DRAIN_WINDOW_MS: Type.Optional(Type.Integer({ minimum: 0, maximum: 3_600_000 })),
   ALLOW_ANONYMOUS: Type.Boolean({ default: false }),
   ALLOWED_ORIGINS: Type.Optional(Type.String()),
   MAX_SESSIONS_PER_USER: limit(0),
@@ -165,7 +167,7 @@ function toConfig(values: Static<TObject<typeof variables>>): Config {
     ...values,
     CONNECTION_LIMIT: values.CONNECTION_LIMIT ?? values.MAX_CONNECTIONS + REST_CONNECTIONS,
   });
-  const hub = toHubConfig(values);
+  const hub = toHubConfig(values, http.shutdown.graceMs);
   if (hub.drainWindowMs >= http.shutdown.graceMs)
     throw new ConfigError(
       `DRAIN_WINDOW_MS must be below SHUTDOWN_GRACE_MS, but it is "${hub.drainWindowMs}" and the other "${http.shutdown.graceMs}".`,
@@ -186,7 +188,7 @@ function toConfig(values: Static<TObject<typeof variables>>): Config {
   };
 }
 
-function toHubConfig(values: Static<TObject<typeof hubVariables>>): HubConfig {
+function toHubConfig(values: Static<TObject<typeof hubVariables>>, graceMs: number): HubConfig {
   const { ALLOWED_ORIGINS } = values;
   const heartbeatIntervalMs = toHeartbeatMs(values);
   const clientTimeoutMs = Math.round(values.CLIENT_TIMEOUT_SECS * 1000);
@@ -201,7 +203,7 @@ function toHubConfig(values: Static<TObject<typeof hubVariables>>): HubConfig {
     maxFrameBytes: values.MAX_FRAME_SIZE,
     maxTopicsPerConnection: values.MAX_TOPICS_PER_CONNECTION,
     maxQueuedBytes: values.MAX_QUEUED_BYTES,
-    drainWindowMs: values.DRAIN_WINDOW_MS,
+    drainWindowMs: values.DRAIN_WINDOW_MS ?? Math.min(LONGEST_DRAIN_MS, Math.floor(graceMs / 2)),
     allowAnonymous: values.ALLOW_ANONYMOUS,
     allowedOrigins: ALLOWED_ORIGINS === undefined ? null : parseOrigins('ALLOWED_ORIGINS', ALLOWED_ORIGINS),
     rateLimits: {

@@ -149,13 +149,15 @@ function buildServiceEnvironment(
   service: ServiceConfig,
   databases: Readonly<Record<string, string>>,
 ): Record<string, string | undefined> {
-  const { environment, hasSecretKey, definition } = service;
+  const { environment, hasSecret, secretVariable, definition } = service;
   const isProduction = environment.NODE_ENV === 'production';
   return {
     // Its own grace must end before ours does.
     SHUTDOWN_GRACE_MS: '3000',
     // In production a secret is somebody's decision, and a service without one refuses to start.
-    ...(hasSecretKey || isProduction ? {} : { SECRET_KEY: ensureSecret(context.dataDir, definition.name) }),
+    ...(hasSecret || isProduction
+      ? {}
+      : { [secretVariable]: ensureSecret(context.dataDir, definition.name) }),
     ...environment,
     HOST: service.host,
     PORT: String(service.port),
