@@ -24,15 +24,18 @@ write('books-api/database-url', BOOKS_DATABASE_URL || ownDatabase('my_project_db
 makeOnce('mongodb/root-password', FOR_A_STORE);
 const mongoPassword = makeOnce('mongodb/user-password', FOR_A_STORE);
 const redisPassword = makeOnce('redis/password', FOR_A_STORE);
-write('redis/redis.conf', `requirepass ${redisPassword}\nsave ""\nappendonly no\n`, FOR_A_STORE);
+// Each command is on disk before it is answered: logins live here, and so does their end.
+const redisConf = `requirepass ${redisPassword}\ndir /data\nsave ""\nappendonly yes\nappendfsync always\n`;
+write('redis/redis.conf', redisConf, FOR_A_STORE);
 
 makeOnce('session-runner/secret-key');
-write(
-  'session-runner/mongo-url',
-  MONGO_URL || `mongodb://trafficflux:${mongoPassword}@mongodb:27017/trafficflux_db`,
-);
+makeOnce('realtime-hub/jwt-secret');
+const mongoUrl = MONGO_URL || `mongodb://trafficflux:${mongoPassword}@mongodb:27017/trafficflux_db`;
 const redisUrl = REDIS_URL || `redis://:${redisPassword}@redis:6379`;
-write('session-runner/redis-url', redisUrl);
+for (const service of ['session-runner', 'realtime-hub']) {
+  write(`${service}/mongo-url`, mongoUrl);
+  write(`${service}/redis-url`, redisUrl);
+}
 
 makeOnce('campaigns-api/secret-key');
 for (const service of ['campaigns-api', 'load-worker']) {

@@ -20,6 +20,8 @@ export function startProject(signal: AbortSignal): Project {
       COMPOSE_DISABLE_ENV_FILE: '1',
       BOOKS_PORT: '0',
       RUNNER_PORT: '0',
+      CAMPAIGNS_PORT: '0',
+      HUB_PORT: '0',
       POSTGRES_PORT: '0',
     },
     signal,

@@ -58,12 +58,19 @@ function withoutMongoPassword(project: Project): Project {
 async function proveService(project: Project, service: ServiceProof): Promise<void> {
   const { name, store } = service;
   const url = await publishedUrl(project, name, service.port);
-  const { secrets, stored } = await step(`${name}: ${service.promise}`, () => service.smoke(url));
+  const urlOf = (other: string) => publishedUrl(project, other, findPort(other));
+  const { secrets, stored } = await step(`${name}: ${service.promise}`, () => service.smoke(url, urlOf));
   await step(`${name}: survives the absence of ${store}`, () =>
     assertSurvivesOutage(project, service, `${url}${stored.path}`, stored.headers),
   );
   await step(`${name}: is confined`, () => assertConfined(project, name));
   await step(`${name}: logs no secret`, () => assertNothingLeaks(project, name, secrets));
+}
+
+function findPort(name: string): number {
+  const found = services.find((service) => service.name === name);
+  if (found === undefined) throw new Error(`there is no service ${name}`);
+  return found.port;
 }
 
 async function proveWorkers(project: Project): Promise<void> {

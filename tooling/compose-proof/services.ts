@@ -1,6 +1,7 @@
 // The services that the proof uses. A new service adds one entry here, and a smoke test beside this file.
 import { smokeBooksApi } from './books-api.ts';
 import { smokeCampaignsApi } from './campaigns-api.ts';
+import { smokeRealtimeHub } from './realtime-hub.ts';
 import { smokeSessionRunner } from './session-runner.ts';
 
 export interface ServiceProof {
@@ -11,7 +12,7 @@ export interface ServiceProof {
   /** The service in docker-compose.yml that keeps its data. */
   readonly store: string;
   /** Uses the service as a client would. */
-  readonly smoke: (url: string) => Promise<Smoked>;
+  readonly smoke: (url: string, urlOf: (service: string) => Promise<string>) => Promise<Smoked>;
 }
 
 export interface Smoked {
@@ -42,5 +43,12 @@ export const services: readonly ServiceProof[] = [
     promise: 'creates, starts, pauses, stops and downloads campaigns, simulated and live, documents itself',
     store: 'postgres',
     smoke: smokeCampaignsApi,
+  },
+  {
+    name: 'realtime-hub',
+    port: 8081,
+    promise: 'logs in, shows a campaign and a session live, passes messages on, documents itself',
+    store: 'redis',
+    smoke: smokeRealtimeHub,
   },
 ];

@@ -10,11 +10,12 @@ const RANDOM = [
   'books-api/secret-key',
   'session-runner/secret-key',
   'campaigns-api/secret-key',
+  'realtime-hub/jwt-secret',
   'mongodb/root-password',
   'mongodb/user-password',
   'redis/password',
 ];
-const SERVICES = ['books-api', 'session-runner', 'campaigns-api', 'load-worker'];
+const SERVICES = ['books-api', 'session-runner', 'campaigns-api', 'load-worker', 'realtime-hub'];
 let folder: string;
 
 beforeEach(() => {
@@ -47,7 +48,8 @@ describe("Compose's one-shot service secrets", () => {
     const others = ['secret-key', 'mongo-url', 'redis-url'].map((name) => `session-runner/${name}`);
     const campaigns = ['secret-key', 'database-url', 'redis-url'].map((name) => `campaigns-api/${name}`);
     const workers = ['database-url', 'redis-url'].map((name) => `load-worker/${name}`);
-    const all = [...names, ...others, ...campaigns, ...workers];
+    const hub = ['jwt-secret', 'mongo-url', 'redis-url'].map((name) => `realtime-hub/${name}`);
+    const all = [...names, ...others, ...campaigns, ...workers, ...hub];
     for (const name of all) expect(statSync(join(folder, name)).mode & 0o777).toBe(0o400);
     // Nothing else lies in those folders.
     const found = SERVICES.flatMap((service) => readdirSync(join(folder, service)));
@@ -67,6 +69,14 @@ describe("Compose's one-shot service secrets", () => {
     const redis = new URL(read('session-runner/redis-url'));
     expect(redis.password).toBe(read('redis/password'));
     expect(read('redis/redis.conf')).toContain(`requirepass ${redis.password}\n`);
+  });
+
+  it('gives the hub the people of the session runner, and lets Redis keep who is logged in', () => {
+    writeSecrets();
+    for (const name of ['mongo-url', 'redis-url'])
+      expect(read(`realtime-hub/${name}`)).toBe(read(`session-runner/${name}`));
+    expect(read('redis/redis.conf')).toMatch(/^appendonly yes$/m);
+    expect(read('redis/redis.conf')).toMatch(/^appendfsync always$/m);
   });
 
   it('gives the campaigns API and the workers the same database and Redis, and workers no key', () => {
