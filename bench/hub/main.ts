@@ -2,7 +2,7 @@
  * The real-time hub beside a plain `ws` server that does `send` for each client, Socket.IO and, where it is on PATH,
  * Centrifugo: what one core of each delivers, how soon, and what a connection costs. The server on one core; clients,
  * raw sockets that count frames, and PostgreSQL on the others. Run it with `npm run bench -- hub [--rounds 3]
- * [--seconds 3] [--only hub,ws] [--subscribers 1000,5000,10000] [--no-topics] [--in-flight 32] [--profile FOLDER]
+ * [--seconds 3] [--only hub,ws] [--subscribers 1000,5000,10000] [--no-topics] [--in-flight 200000] [--profile FOLDER]
  * [--no-write]`. With --profile the servers on Node write what takes their time to the folder.
  */
 import { spawnSync } from 'node:child_process';
@@ -33,7 +33,7 @@ async function main(): Promise<void> {
       only: { type: 'string', default: SERVERS.join(',') },
       subscribers: { type: 'string', default: '1000,5000,10000' },
       'no-topics': { type: 'boolean', default: false },
-      'in-flight': { type: 'string', default: '32' },
+      'in-flight': { type: 'string', default: '200000' },
       profile: { type: 'string' },
       'no-write': { type: 'boolean', default: false },
     },
@@ -111,7 +111,7 @@ async function runRounds(
 
 function keep(text: string, rounds: number, { seconds, inFlight }: Plan): void {
   const command = `npm run bench -- hub --rounds ${rounds} --seconds ${seconds}`;
-  const setting = `One server at a time on one core, clients and PostgreSQL on the others; medians of ${rounds} alternating rounds of ${seconds} s. Sinks are raw sockets that count frames; every message of some 100 bytes was held to reach every subscriber once. Under load ${inFlight} messages of one topic are on their way at any time (4 of each of 1,000 topics), and all limits are off. CPU time is that of the server with its threads; PostgreSQL, which only the hub asks whether the publisher may still publish, is not in it.`;
+  const setting = `One server at a time on one core, clients and PostgreSQL on the others; medians of ${rounds} alternating rounds of ${seconds} s. Sinks are raw sockets that count frames; every message of some 100 bytes was held to reach every subscriber once. Under load ${inFlight.toLocaleString('en')} deliveries are on their way at any time, and all limits are off; the times are of a load by the clock at half of the rate that was reached, from the planned time of sending. CPU time is that of the server with its threads; PostgreSQL, which only the hub asks whether the publisher may still publish, is not in it.`;
   writeSection(
     'hub',
     `## Real-time hub beside other servers\n\n\`${command}\`, ${describeRun()}.\n${setting}\n\n${text}`,

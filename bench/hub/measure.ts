@@ -2,7 +2,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { type Clients, startClients } from './clients/client-process.ts';
 import type { ServerName } from './clients/dialects.ts';
-import type { Loaded, Paced, Topics } from './clients/orders.ts';
+import type { Topics } from './clients/orders.ts';
 import { readMemory } from './process-use.ts';
 import { type Place, startServer } from './servers/servers.ts';
 
@@ -11,6 +11,7 @@ export interface Plan {
   readonly audiences: readonly number[];
   /** Beside them, a thousand topics of this many subscribers; null leaves it out. */
   readonly smallAudience: number | null;
+  /** Deliveries that are on their way under load. */
   readonly inFlight: number;
   readonly seconds: number;
   readonly clientThreads: number;
@@ -34,9 +35,8 @@ export interface ServerResult {
 const TOPICS = 1000;
 const [WARM_UP_CONNECTIONS, CONNECTING_AT_ONCE] = [200, 64];
 const WARM_UP_MS = 1000;
-/** Messages of so many topics: some for each. */
-const IN_FLIGHT_OF_TOPICS = 4 * TOPICS;
-const [SETTLE_MIN_MS, SETTLE_MAX_MS, SETTLE_BYTES] = [3000, 15_000, 2 ** 20];
+/** V8 looks after some 8 s of rest whether there is something to collect. */
+const [SETTLE_MIN_MS, SETTLE_MAX_MS, SETTLE_BYTES] = [10_000, 20_000, 2 ** 20];
 
 function nameAudience(subscribers: number): string {
   return `1 topic × ${subscribers.toLocaleString('en')}`;
@@ -100,24 +100,19 @@ async function readSettledMemory(pid: number): Promise<number> {
 
 async function measureCases(clients: Clients, plan: Plan, tell: (text: string) => void) {
   const cases = new Map<string, CaseResult>();
+  const add = async (name: string, topics: Topics, recipients: number) => {
+    await clients.subscribe({ count: topics.count * recipients, topics });
+    const result = await measureCase(clients, topics, recipients, plan);
+    cases.set(name, result);
+    tell(`${name}: ${describeCase(result)}`);
+  };
   for (const subscribers of plan.audiences) {
-    const topics = { prefix: `bench.of${subscribers}`, count: 1 };
-    await clients.subscribe({ count: subscribers, topics });
-    const result = await measureCase(
-      clients,
-      { topics, recipients: subscribers, inFlight: plan.inFlight },
-      plan,
-    );
-    cases.set(nameAudience(subscribers), result);
-    tell(`${nameAudience(subscribers)}: ${describeCase(result)}`);
+    await add(nameAudience(subscribers), { prefix: `bench.of${subscribers}`, count: 1 }, subscribers);
   }
-  if (plan.smallAudience === null) return cases;
-  const topics = { prefix: 'bench.many', count: TOPICS };
-  const recipients = plan.smallAudience;
-  await clients.subscribe({ count: TOPICS * recipients, topics });
-  const result = await measureCase(clients, { topics, recipients, inFlight: IN_FLIGHT_OF_TOPICS }, plan);
-  cases.set(nameTopics(recipients), result);
-  tell(`${nameTopics(recipients)}: ${describeCase(result)}`);
+  const { smallAudience } = plan;
+  if (smallAudience !== null) {
+    await add(nameTopics(smallAudience), { prefix: 'bench.many', count: TOPICS }, smallAudience);
+  }
   return cases;
 }
 
@@ -127,13 +122,14 @@ function describeCase({ deliveriesPerSecond, perCpuSecond, p50Ms, p99Ms }: CaseR
 
 async function measureCase(
   clients: Clients,
-  audience: { topics: Topics; recipients: number; inFlight: number },
-  { seconds }: Plan,
+  topics: Topics,
+  recipients: number,
+  { seconds, inFlight }: Plan,
 ): Promise<CaseResult> {
-  const times = { warmUpMs: WARM_UP_MS, measureMs: seconds * 1000 };
-  const load: Loaded = await clients.load({ ...audience, ...times });
+  const audience = { topics, recipients, warmUpMs: WARM_UP_MS, measureMs: seconds * 1000 };
+  const load = await clients.load({ ...audience, inFlight: Math.ceil(inFlight / recipients) });
   const deliveriesPerSecond = load.deliveries / load.seconds;
-  const ratePerSecond = deliveriesPerSecond / audience.recipients / 2;
-  const { p50Ms, p99Ms }: Paced = await clients.pace({ ...audience, ...times, ratePerSecond });
+  const ratePerSecond = deliveriesPerSecond / recipients / 2;
+  const { p50Ms, p99Ms } = await clients.pace({ ...audience, ratePerSecond });
   return { deliveriesPerSecond, perCpuSecond: load.deliveries / load.cpuSeconds, p50Ms, p99Ms };
 }
