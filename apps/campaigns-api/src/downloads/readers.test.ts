@@ -1,14 +1,14 @@
 // F64: readers who go away, who do not read, and stores that fail while somebody reads.
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
-import { addDocumentedSchemas, createApp, createLogger } from '@trafficflux/service-kit';
+import { type App, addDocumentedSchemas, createApp, createLogger } from '@trafficflux/service-kit';
 import { getText, listen, open, readAll } from '@trafficflux/tooling/service-tests';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Service, startCampaignsApi } from '../../test/service.ts';
 import { loadCampaignsConfig } from '../config.ts';
 import { errorFormat } from '../errors.ts';
 import { SCHEMAS } from '../openapi.ts';
-import { addDownloadRoutes } from './routes.ts';
+import { addDownloadRoutes, type DownloadRoutesOptions } from './routes.ts';
 
 const CHUNKS = 2000;
 const CHUNK_SIZE = 500;
@@ -48,6 +48,22 @@ async function fill(chunks: number): Promise<string> {
 /** The head must name a host of ours. */
 const openDownload = (campaign = id, at = port): Promise<Socket> =>
   open(at, getText(`/api/traffic/download/${campaign}`).replace('Host: x', 'Host: localhost'));
+
+/** The routes of downloads alone, on the stores of the service but for what is given. */
+async function startDownloads(options: Partial<DownloadRoutesOptions>): Promise<App> {
+  const config = loadCampaignsConfig({
+    env: {
+      DATABASE_URL: service.databaseUrl,
+      PLATFORM_DATABASE_URL: service.databaseUrl,
+      HOST: '127.0.0.1',
+    },
+  });
+  const logger = createLogger({ name: 'x', level: 'fatal', destination: { write: () => {} } });
+  const app = await createApp({ name: 'x', http: config.http, logger, errors: errorFormat });
+  addDocumentedSchemas(app, SCHEMAS);
+  addDownloadRoutes(app, { ...service.stores, ...options });
+  return app;
+}
 
 /** Connections of the service that work on something or hold a transaction. */
 async function busyConnections(): Promise<number> {
@@ -139,23 +155,32 @@ describe('a download of a million entries', () => {
   });
 
   test('F64 ends when its reader takes nothing for too long', async () => {
-    const config = loadCampaignsConfig({
-      env: {
-        DATABASE_URL: service.databaseUrl,
-        PLATFORM_DATABASE_URL: service.databaseUrl,
-        HOST: '127.0.0.1',
-      },
-    });
-    const logger = createLogger({ name: 'x', level: 'fatal', destination: { write: () => {} } });
-    const app = await createApp({ name: 'x', http: config.http, logger, errors: errorFormat });
-    addDocumentedSchemas(app, SCHEMAS);
-    addDownloadRoutes(app, { ...service.stores, stalledAfterMs: 100 });
+    const app = await startDownloads({ stalledAfterMs: 100 });
     const socket = await openDownload(id, await listen(app));
     await once(socket, 'readable');
     // Closing waits for what is in flight: without the limit it would wait for ever.
     await app.close();
     const text = await readAll(socket);
     expect(text.endsWith('0\r\n\r\n')).toBe(false);
+  });
+
+  test('counts again what was purged before the first entry was read', async () => {
+    const campaign = await fill(1);
+    const { chunks } = service.stores;
+    let reads = 0;
+    const app = await startDownloads({
+      chunks: {
+        async *read(...range) {
+          if (++reads === 1) await service.post(`/api/traffic/cleanup/${campaign}?purge=true`);
+          yield* chunks.read(...range);
+        },
+      },
+    });
+    const { statusCode, body } = await app.inject(`/api/traffic/generated/${campaign}`);
+    await app.close();
+    expect(statusCode).toBe(200);
+    expect(JSON.parse(body)).toMatchObject({ data: [], metadata: { total_requests: 0 } });
+    expect(reads).toBeGreaterThan(0);
   });
 
   test.each([

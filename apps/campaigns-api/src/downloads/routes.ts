@@ -6,7 +6,7 @@ import { toCampaignId } from '../campaigns/campaign.ts';
 import { parsePage } from '../fields/page.ts';
 import { noTraffic } from '../traffic/refusals.ts';
 import { readAllEntries } from './all-entries.ts';
-import { readEntries } from './entries.ts';
+import { EntriesGoneError, readEntries } from './entries.ts';
 import * as operations from './operations.ts';
 import { sendEntries } from './send-entries.ts';
 
@@ -33,45 +33,48 @@ export function addDownloadRoutes(app: App, options: DownloadRoutesOptions): voi
   const generated = { schema: operations.generated };
   app.get('/api/traffic/generated/:campaign_id', generated, async (request, reply) => {
     const { limit, offset } = parsePage(request.query, operations.MAX_PAGE);
-    const { id, total, successful } = await getStored(prisma, request.params.campaign_id);
-    const metadata = {
-      total_requests: total,
-      successful_requests: successful,
-      last_updated: new Date().toISOString(),
-    };
-    const range = { from: offset + 1, to: Math.min(total, offset + (limit ?? total)) };
-    return sendEntries(request, reply, {
-      before: '{"success":true,"data":',
-      after: `,"metadata":${JSON.stringify(metadata)}}`,
-      read: (signal) => readEntries(chunks, id, range, signal),
-      stalledAfterMs,
+    return answerAsStored(prisma, request.params.campaign_id, ({ id, total, successful }) => {
+      const metadata = {
+        total_requests: total,
+        successful_requests: successful,
+        last_updated: new Date().toISOString(),
+      };
+      const range = { from: offset + 1, to: Math.min(total, offset + (limit ?? total)) };
+      return sendEntries(request, reply, {
+        before: '{"success":true,"data":',
+        after: `,"metadata":${JSON.stringify(metadata)}}`,
+        read: (signal) => readEntries(chunks, id, range, signal),
+        stalledAfterMs,
+      });
     });
   });
 
   const download = { schema: operations.download };
-  app.get('/api/traffic/download/:campaign_id', download, async (request, reply) => {
-    const { id, total, successful } = await getStored(prisma, request.params.campaign_id);
-    if (total === 0) throw noTraffic();
-    const time = new Date().toISOString();
-    const filename = `traffic_${id}_${toStamp(time)}.json`;
-    const data = {
-      campaign_id: id,
-      download_time: time,
-      total_requests: total,
-      successful_requests: successful,
-    };
-    reply.header('content-disposition', `attachment; filename="${filename}"`);
-    return sendEntries(request, reply, {
-      before: `{"success":true,"data":${JSON.stringify(data).slice(0, -1)},"traffic_data":`,
-      after: `},"filename":${JSON.stringify(filename)}}`,
-      read: (signal) => readEntries(chunks, id, { from: 1, to: total }, signal),
-      onSent: () =>
-        log.write({ campaignId: id, event: 'downloaded', message: `${total} entries downloaded` }),
-      onFailed: () =>
-        log.write({ campaignId: id, level: 'error', event: 'error', message: 'A download broke off' }),
-      stalledAfterMs,
-    });
-  });
+  app.get('/api/traffic/download/:campaign_id', download, (request, reply) =>
+    answerAsStored(prisma, request.params.campaign_id, ({ id, total, successful }) => {
+      reply.removeHeader('content-disposition');
+      if (total === 0) throw noTraffic();
+      const time = new Date().toISOString();
+      const filename = `traffic_${id}_${toStamp(time)}.json`;
+      const data = {
+        campaign_id: id,
+        download_time: time,
+        total_requests: total,
+        successful_requests: successful,
+      };
+      reply.header('content-disposition', `attachment; filename="${filename}"`);
+      return sendEntries(request, reply, {
+        before: `{"success":true,"data":${JSON.stringify(data).slice(0, -1)},"traffic_data":`,
+        after: `},"filename":${JSON.stringify(filename)}}`,
+        read: (signal) => readEntries(chunks, id, { from: 1, to: total }, signal),
+        onSent: () =>
+          log.write({ campaignId: id, event: 'downloaded', message: `${total} entries downloaded` }),
+        onFailed: () =>
+          log.write({ campaignId: id, level: 'error', event: 'error', message: 'A download broke off' }),
+        stalledAfterMs,
+      });
+    }),
+  );
 }
 
 interface Stored {
@@ -79,6 +82,20 @@ interface Stored {
   /** As of one moment, like the next. */
   readonly total: number;
   readonly successful: number;
+}
+
+/** Entries that are purged after they were counted, and before anything of them was sent, are counted again. */
+async function answerAsStored<Answer>(
+  prisma: PrismaClient,
+  campaignId: string,
+  answer: (stored: Stored) => Promise<Answer>,
+): Promise<Answer> {
+  try {
+    return await answer(await getStored(prisma, campaignId));
+  } catch (error) {
+    if (!(error instanceof EntriesGoneError)) throw error;
+    return answer(await getStored(prisma, campaignId));
+  }
 }
 
 /** @throws {AppError} `not-found` for what is no campaign */
