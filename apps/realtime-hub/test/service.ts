@@ -93,6 +93,7 @@ export async function startHub(environment: Record<string, string> = {}) {
     config,
     stores,
     lines,
+    databaseUrl: database.url,
     /** On the database of accounts and login sessions, whichever the hub itself uses. */
     sql,
     ...asker,
