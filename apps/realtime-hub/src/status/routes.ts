@@ -100,6 +100,21 @@ function addHubMetrics({ metrics }: App, { hub }: Config, statistics: HubStatist
     read: () => statistics.messagesReceived,
   });
   addCounter(metrics, {
+    name: 'realtime_connections_dropped_total',
+    help: 'Connections ended because they did not read or did not answer.',
+    read: () => statistics.dropped,
+  });
+  addGauge(metrics, {
+    name: 'realtime_topics',
+    help: 'Topics that somebody is subscribed to by name.',
+    read: () => statistics.topics,
+  });
+  addGauge(metrics, {
+    name: 'realtime_wildcard_subscriptions',
+    help: 'Subscriptions with a wildcard.',
+    read: () => statistics.patterns,
+  });
+  addCounter(metrics, {
     name: 'realtime_errors_total',
     help: 'Errors of reading, of handling and of sockets.',
     read: () => statistics.errors,
