@@ -1,3 +1,5 @@
+export { findFreePort } from './find-free-port.ts';
+export { findProgram } from './find-program.ts';
 export { type OwnPostgres, startOwnPostgres } from './own-postgres.ts';
 export { createTestDatabase, type TestDatabase } from './test-database.ts';
 export {
