@@ -17,9 +17,8 @@ const NONE: RunsMongo = { url: null, program: null, stop: async () => {} };
 
 /** Says whether the project in this folder uses MongoDB at all: others need not wait for it. */
 export function usesMongo(folder: string): boolean {
-  return /"mongoose": "catalog:"|"@trafficflux\/mongo": "workspace:\*"/.test(
-    readFileSync(join(folder, 'package.json'), 'utf8'),
-  );
+  const names = /"(?:mongoose|@trafficflux\/(?:accounts|mongo))": /;
+  return names.test(readFileSync(join(folder, 'package.json'), 'utf8'));
 }
 
 export async function startRunsMongo(isNeeded: boolean): Promise<RunsMongo> {
