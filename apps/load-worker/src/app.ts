@@ -1,10 +1,13 @@
 // A load worker: the worker itself, and the few HTTP routes that show how it is.
 import { addCounter, addGauge } from '@trafficflux/metrics';
-import { type App, createApp, type Logger } from '@trafficflux/service-kit';
+import { type App, createApp, type Logger, withinLimit } from '@trafficflux/service-kit';
 import type { Config } from './config.ts';
 import { errorFormat } from './errors.ts';
 import type { Stores } from './stores/stores.ts';
 import { startWorker, type Worker } from './worker.ts';
+
+/** Of the grace of a shutdown, after the worker's half. */
+const CLOSE_SHARE = 0.25;
 
 /** Builds the app on its stores, which close with it. The worker begins at once. */
 export async function buildApp(config: Config, stores: Stores, logger: Logger): Promise<App> {
@@ -18,7 +21,8 @@ export async function buildApp(config: Config, stores: Stores, logger: Logger): 
   const worker = startWorker(config, stores, logger);
   app.addHook('onClose', async () => {
     await worker.close();
-    await stores.close();
+    // A store that does not answer is left as it is: the process ends.
+    await withinLimit(stores.close(), config.http.shutdown.graceMs * CLOSE_SHARE);
   });
   addHealthRoute(app, config, worker);
   addWorkerMetrics(app, config, worker);

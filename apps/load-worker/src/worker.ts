@@ -1,5 +1,5 @@
 /** A load worker: it takes runs, paces them, writes what they finish, and hands them over when it ends. */
-import type { Logger } from '@trafficflux/service-kit';
+import { type Logger, withinLimit } from '@trafficflux/service-kit';
 import { parseAllowList } from '@trafficflux/targets';
 import type { Config } from './config.ts';
 import { type Counts, createCounts } from './counts.ts';
@@ -26,9 +26,12 @@ export interface Worker {
   /** That it runs now. */
   readonly campaigns: number;
   readonly counts: Readonly<Counts>;
-  /** Writes what is finished, and gives its runs up for others to take at once. */
+  /** Writes what is finished, and gives its runs up for others to take at once; within half of the grace of a shutdown. */
   close(): Promise<void>;
 }
+
+/** Of the grace; closing the stores needs some of it too. */
+const HAND_OVER_SHARE = 0.5;
 
 /** Starts at once, whether or not its stores are there. */
 export function startWorker(config: Config, stores: Stores, logger: Logger): Worker {
@@ -83,6 +86,18 @@ class LoadWorker implements Worker {
 
   async close(): Promise<void> {
     this.#claims.close();
+    const { graceMs } = this.#config.http.shutdown;
+    if (await withinLimit(this.#end(), graceMs * HAND_OVER_SHARE)) return;
+    // What waits for an answer would outlast the grace. Nothing that was promised is lost: the leases see to it.
+    this.#logger.warn(
+      { campaigns: this.#runs.size },
+      'the database does not answer: its runs are free when their leases are over',
+    );
+    for (const run of [...this.#runs]) this.#runs.drop(run);
+    this.#pace.close();
+  }
+
+  async #end(): Promise<void> {
     const beforehand = Promise.all([this.#wakeUps.close(), this.#reconciler.stop(), this.#progress.stop()]);
     await this.#presence.stop();
     await handOver({ ...this.#owner, flush: this.#flush, logger: this.#logger });

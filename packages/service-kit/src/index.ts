@@ -21,3 +21,4 @@ export { keepTrying } from './service/keep-trying.ts';
 export { runCommand } from './service/run-command.ts';
 export { runService, type ServiceOptions } from './service/run-service.ts';
 export type { SupervisorMessage } from './service/supervisor.ts';
+export { withinLimit } from './service/within-limit.ts';

@@ -1,7 +1,7 @@
 /** Sessions: started once they are stored, played by the pool, looked at, stopped, and remembered. */
 import type { EventBus } from '@trafficflux/event-bus';
 import type { Metrics } from '@trafficflux/metrics';
-import type { Logger } from '@trafficflux/service-kit';
+import { type Logger, withinLimit } from '@trafficflux/service-kit';
 import type { Driver, JourneyPool } from '../journeys/journey.ts';
 import { tellAbandoned } from './abandoned-events.ts';
 import { ActiveSessions } from './active-sessions.ts';
@@ -17,7 +17,6 @@ import type { NewSession, SessionStore } from './session-store.ts';
 import type { SessionCounts, SessionOrder, Sessions, StartedSession, StoppedSession } from './sessions.ts';
 import { SessionsElsewhere } from './sessions-elsewhere.ts';
 import { StoreWriter } from './store-writer.ts';
-import { withinLimit } from './within-limit.ts';
 
 export interface SessionsOptions {
   readonly store: SessionStore;
