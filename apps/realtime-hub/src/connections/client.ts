@@ -59,11 +59,13 @@ export class Client {
       return;
     }
     const asks = needsStanding(message, this.connection);
-    this.#add(data.length, asks, () => {
-      if (asks && this.#isUnknown) throw unavailable();
-      if (message.type === 'Auth') this.#renew(message.token);
-      else carryOut(this.#context, this.connection, message);
-    });
+    this.#add(data.length, asks, () =>
+      withId('id' in message ? message.id : null, () => {
+        if (asks && this.#isUnknown) throw unavailable();
+        if (message.type === 'Auth') this.#renew(message.token);
+        else carryOut(this.#context, this.connection, message);
+      }),
+    );
   }
 
   receiveBinary(size: number): void {
@@ -155,6 +157,16 @@ export class Client {
     } catch (error) {
       throw new MessageError(401, error instanceof Error ? error.message : 'Invalid token');
     }
+  }
+}
+
+/** An error names the message that it answers, where the client gave it a name. */
+function withId(id: string | null, work: () => void): void {
+  try {
+    work();
+  } catch (error) {
+    if (id === null || !(error instanceof MessageError)) throw error;
+    throw new MessageError(error.code, error.message, { message_id: id, ...error.details });
   }
 }
 

@@ -22,7 +22,11 @@ describe('a message of a client', () => {
       timestamp: 5,
     });
     expect(parse({ type: 'Ping' })).toEqual({ type: 'Ping', timestamp: null });
-    expect(parse({ type: 'Subscribe', data: { topics: [] } })).toEqual({ type: 'Subscribe', topics: [] });
+    expect(parse({ type: 'Subscribe', data: { topics: [] } })).toEqual({
+      type: 'Subscribe',
+      id: null,
+      topics: [],
+    });
   });
 
   test('may carry any payload, also null', () => {

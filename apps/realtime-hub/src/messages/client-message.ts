@@ -4,7 +4,11 @@ import { MessageError } from './message-error.ts';
 
 export type ClientMessage =
   | { readonly type: 'Ping'; readonly timestamp: number | null }
-  | { readonly type: 'Subscribe' | 'Unsubscribe'; readonly topics: readonly string[] }
+  | {
+      readonly type: 'Subscribe' | 'Unsubscribe';
+      readonly id: string | null;
+      readonly topics: readonly string[];
+    }
   | {
       readonly type: 'Broadcast';
       readonly id: string | null;
@@ -43,7 +47,7 @@ export function parseClientMessage(text: string): ClientMessage {
       return { type, timestamp: parseTimestamp(data.timestamp, invalid) };
     case 'Subscribe':
     case 'Unsubscribe':
-      return { type, topics: parseTopics(data.topics, invalid) };
+      return { type, id, topics: parseTopics(data.topics, invalid) };
     case 'Broadcast':
       return { type, id, ...parseBroadcast(data, invalid) };
     case 'DirectMessage':

@@ -82,6 +82,14 @@ describe('Subscribe and Unsubscribe', () => {
     await closeAll(socket);
   });
 
+  test('are named in the error that answers them, where the client gave them a name', async () => {
+    const socket = await open(ada);
+    const foreign = `users.${bob.user.id}.inbox`;
+    const answer = await socket.ask({ type: 'Subscribe', id: 'mine', data: { topics: ['good', foreign] } });
+    expect(answer.data).toMatchObject({ code: 403, details: { message_id: 'mine', topic: foreign } });
+    await closeAll(socket);
+  });
+
   test('S40: take at most 1000 topics', async () => {
     const socket = await open(ada);
     const topics = Array.from({ length: 1000 }, (_, at) => `many.${at}`);
