@@ -1,11 +1,11 @@
 // /health, /metrics and /info, which need no token (contracts 4.5).
 import type { AddressInfo } from 'node:net';
-import { addCounter, addGauge } from '@trafficflux/metrics';
 import { type App, answer } from '@trafficflux/service-kit';
 import { Type } from 'typebox';
 import type { Config } from '../config.ts';
 import type { HubStatistics } from '../connections/hub-statistics.ts';
 import { errorAnswers, VERSION } from '../openapi.ts';
+import { addHubMetrics } from './hub-metrics.ts';
 import { chooseFormat } from './metrics-format.ts';
 
 const NAME = 'WebSocket Real-time Communication Server';
@@ -20,7 +20,7 @@ const FEATURES = [
 ];
 
 export function addStatusRoutes(app: App, config: Config, statistics: HubStatistics): void {
-  addHubMetrics(app, config, statistics);
+  addHubMetrics(app.metrics, config.hub, statistics);
   const options = { config: { neverShed: true } };
 
   app.get('/health', { schema: schemas.health, ...options }, async (_request, reply) => {
@@ -71,54 +71,6 @@ function toShownConfig(app: App, { http, hub }: Config) {
     client_timeout_secs: hub.clientTimeoutMs / 1000,
     max_frame_size: hub.maxFrameBytes,
   };
-}
-
-function addHubMetrics({ metrics }: App, { hub }: Config, statistics: HubStatistics): void {
-  addGauge(metrics, {
-    name: 'realtime_active_connections',
-    help: 'Open WebSocket connections.',
-    read: () => statistics.activeConnections,
-  });
-  addGauge(metrics, {
-    name: 'realtime_max_connections',
-    help: 'WebSocket connections that there may be at once.',
-    read: () => hub.maxConnections,
-  });
-  addCounter(metrics, {
-    name: 'realtime_connections_total',
-    help: 'WebSocket connections since the start.',
-    read: () => statistics.totalConnections,
-  });
-  addCounter(metrics, {
-    name: 'realtime_messages_sent_total',
-    help: 'Messages sent to clients, each copy for itself.',
-    read: () => statistics.messagesSent,
-  });
-  addCounter(metrics, {
-    name: 'realtime_messages_received_total',
-    help: 'Messages received from clients.',
-    read: () => statistics.messagesReceived,
-  });
-  addCounter(metrics, {
-    name: 'realtime_connections_dropped_total',
-    help: 'Connections ended because they did not read or did not answer.',
-    read: () => statistics.dropped,
-  });
-  addGauge(metrics, {
-    name: 'realtime_topics',
-    help: 'Topics that somebody is subscribed to by name.',
-    read: () => statistics.topics,
-  });
-  addGauge(metrics, {
-    name: 'realtime_wildcard_subscriptions',
-    help: 'Subscriptions with a wildcard.',
-    read: () => statistics.patterns,
-  });
-  addCounter(metrics, {
-    name: 'realtime_errors_total',
-    help: 'Errors of reading, of handling and of sockets.',
-    read: () => statistics.errors,
-  });
 }
 
 const tags = ['Status'];
