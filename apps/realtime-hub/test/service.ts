@@ -4,7 +4,7 @@ import { createPasswords } from '@trafficflux/auth';
 import { eventBusMigrations } from '@trafficflux/event-bus';
 import { createMongo } from '@trafficflux/mongo';
 import { createPool } from '@trafficflux/postgres';
-import { createLogger } from '@trafficflux/service-kit';
+import { type App, createLogger } from '@trafficflux/service-kit';
 import { createAsker } from '@trafficflux/tooling/service-tests';
 import {
   createTestDatabase,
@@ -60,7 +60,11 @@ async function startHubOnMongo(environment: Record<string, string> = {}): Promis
  * Starts the hub on a database of its own, for accounts, login sessions and bus; `environment` overrides variables, also
  * those of the stores. It listens on no port before somebody asks for its address.
  */
-export async function startHub(environment: Record<string, string> = {}) {
+export async function startHub(
+  environment: Record<string, string> = {},
+  /** Adds routes of the test's own. */
+  extend: (app: App) => void = () => {},
+) {
   const database = await createTestDatabase(accountsMigrations, eventBusMigrations, HUB_MIGRATIONS);
   const lines: string[] = [];
   const logger = createLogger({
@@ -83,6 +87,7 @@ export async function startHub(environment: Record<string, string> = {}) {
   const config = loadHubConfig({ env });
   const stores = await openStores(config, logger);
   const app = await buildApp(config, stores, logger);
+  extend(app);
   await app.ready();
   const sql = createPool({ databaseUrl: database.url, name: 'test', size: 2 });
   const asker = createAsker(app);

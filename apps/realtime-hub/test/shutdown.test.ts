@@ -1,11 +1,7 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { startHubProcess } from './hub-process.ts';
 import { type Hub, startHub } from './service.ts';
 import { openSocket, refusedSocket } from './sockets/socket.ts';
-
-const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
 
 let hub: Hub;
 
@@ -15,35 +11,9 @@ beforeAll(async () => {
 });
 afterAll(() => hub.close());
 
-/** The hub as a process of its own. */
-async function startProcess(environment: Record<string, string> = {}) {
-  const { accounts, platform } = hub.config;
-  const child = spawn(process.execPath, [main], {
-    env: {
-      PATH: process.env.PATH,
-      ACCOUNTS_DATABASE_URL: accounts.databaseUrl ?? '',
-      PLATFORM_DATABASE_URL: platform.databaseUrl ?? '',
-      JWT_SECRET: hub.config.tokens.secret ?? '',
-      HOST: '127.0.0.1',
-      PORT: '0',
-      SHED_EVENT_LOOP_DELAY_MS: '60000',
-      ...environment,
-    },
-    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
-  });
-  let log = '';
-  child.stdout?.on('data', (chunk) => {
-    log += chunk;
-  });
-  const ended = once(child, 'exit');
-  const [ready] = (await once(child, 'message')) as [{ urls: readonly string[] }];
-  const url = ready.urls[0] as string;
-  return { child, url, port: Number(new URL(url).port), ended, log: () => log };
-}
-
 describe('the end of a hub', () => {
   test('turns readiness first, then sends everybody away with 1012 and when to come back, and exits with 0', async () => {
-    const { child, url, port, ended } = await startProcess({
+    const { child, url, port, ended } = await startHubProcess(hub, {
       SHUTDOWN_DELAY_MS: '1500',
       DRAIN_WINDOW_MS: '500',
     });
@@ -63,7 +33,7 @@ describe('the end of a hub', () => {
   });
 
   test('waits for nobody who does not answer', async () => {
-    const { child, port, ended } = await startProcess({ DRAIN_WINDOW_MS: '100' });
+    const { child, port, ended } = await startHubProcess(hub, { DRAIN_WINDOW_MS: '100' });
     const { access_token: token } = await hub.signUp('bob');
     const socket = await openSocket(port, { token });
     // Hears nothing any more, and so says nothing either.
@@ -74,7 +44,7 @@ describe('the end of a hub', () => {
   });
 
   test('loses no message that it has acknowledged', async () => {
-    const { child, port, ended } = await startProcess({ DRAIN_WINDOW_MS: '300' });
+    const { child, port, ended } = await startHubProcess(hub, { DRAIN_WINDOW_MS: '300' });
     const { access_token: token } = await hub.signUp('carol');
     const [reader, sender] = [await openSocket(port, { token }), await openSocket(port, { token })];
     await reader.subscribe('news');
