@@ -105,6 +105,28 @@ describe('subscriptions', () => {
     await expect.poll(() => guest.topicsAsked()).toEqual([['a'], ['a']]);
   });
 
+  it('are asked for again when the hub refused a message too many, unread and so without its id', async () => {
+    const { connection, clock, hear, server } = await startAndConnect((guest) => {
+      guest.socket.once('message', () => {
+        guest.say('Error', { code: 429, message: 'Too many messages.', details: { retry_after_ms: 50 } });
+      });
+    });
+    connection.subscribe(['a']);
+    await hear('Error');
+    clock.pass(50);
+    const guest = await server.guest();
+    await expect.poll(() => guest.topicsAsked()).toEqual([['a'], ['a']]);
+  });
+
+  it('that were carried out are not asked for again when another message is refused', async () => {
+    const { connection, clock, hear, server } = await startAndConnect(answerLikeTheHub);
+    connection.subscribe(['a']);
+    await hear('Status');
+    (await server.guest()).say('Error', { code: 429, message: 'Too many messages.', details: {} });
+    await hear('Error');
+    expect(clock.delays).toEqual([]);
+  });
+
   it('fit into the frames of the hub, however many there are', async () => {
     const { connection, server } = await startAndConnect();
     const topics = Array.from({ length: 1000 }, (_, index) => `${index}.`.padEnd(255, 'x'));

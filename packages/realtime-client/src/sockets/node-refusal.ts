@@ -1,7 +1,7 @@
 // The HTTP answer to a refused handshake: its status, its Retry-After, and the hub's own sentence.
 import type { IncomingMessage } from 'node:http';
+import { readRetryAfter } from '../clock/retry-after.ts';
 import { toFields } from '../messages/server-message.ts';
-import { readRetryAfter } from '../retry/retry-after.ts';
 import type { End } from './socket.ts';
 
 const LONGEST_BODY = 16 * 1024;

@@ -75,8 +75,10 @@ export class Subscriptions {
     readonly later: boolean;
   } {
     const [foundId, request] = this.#find(id, topic);
+    // A message too many is refused unread, so without its id: it may have been a request.
+    if (PASSING_CODES.has(code))
+      return { now: [], later: this.#requests.size > 0 && (id === null || request !== null) };
     if (request === null) return { now: [], later: false };
-    if (PASSING_CODES.has(code)) return { now: [], later: true };
     this.#requests.delete(foundId);
     if (topic === null || !request.isRepeat) {
       this.#forget(request.topics);

@@ -1,7 +1,8 @@
 // POST /sessions/refresh: a new access token for the refresh token of a login session.
+
+import { readRetryAfter } from '../clock/retry-after.ts';
 import { RealtimeError } from '../errors/realtime-error.ts';
 import { toFields } from '../messages/server-message.ts';
-import { readRetryAfter } from '../retry/retry-after.ts';
 
 /** These say that the session is over, not that something is out of order. */
 const FINAL_STATUSES = new Set([400, 401, 403]);
