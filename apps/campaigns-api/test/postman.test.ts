@@ -14,7 +14,7 @@ beforeAll(async () => {
   baseUrl = `http://127.0.0.1:${await listen(service.app)}`;
 });
 afterAll(async () => {
-  await worker.end();
+  await worker.end('SIGTERM');
   await service.close();
 });
 

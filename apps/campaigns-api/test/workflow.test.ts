@@ -13,7 +13,7 @@ beforeAll(async () => {
   worker = await startLoadWorker(service.databaseUrl);
 });
 afterAll(async () => {
-  await worker.end();
+  await worker.end('SIGTERM');
   await service.close();
 });
 
