@@ -1,4 +1,5 @@
 // What a bus promises while its store is away, stalls, or loses connections. Run on servers of the test's own.
+import { whileAway, whileStalled } from '@trafficflux/tooling/test-stores';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import type { BusError, EventBus, EventBusOptions, Json } from '../src/index.ts';
 import { createRecorder, type Recorder } from './recorder.ts';
@@ -44,24 +45,6 @@ export function promiseOfOutages(start: () => Promise<OutageStore>): void {
     return recorder;
   }
 
-  async function whileAway(work: () => Promise<void>): Promise<void> {
-    await store.stop();
-    try {
-      await work();
-    } finally {
-      await store.restart();
-    }
-  }
-
-  async function whileStalled(work: () => Promise<void>): Promise<void> {
-    store.freeze();
-    try {
-      await work();
-    } finally {
-      store.thaw();
-    }
-  }
-
   /** Publishes until an event has arrived: so both sides are back. */
   async function untilItWorks(bus: EventBus, recorder: Recorder): Promise<void> {
     const before = recorder.events.length;
@@ -77,7 +60,7 @@ export function promiseOfOutages(start: () => Promise<OutageStore>): void {
     const errors: Error[] = [];
     const onError = (error: Error) => errors.push(error);
     let bus = open();
-    await whileAway(async () => {
+    await whileAway(store, async () => {
       bus = open({ onError });
       const failures = await Promise.all([
         bus.publish('topic', 1).catch((error: BusError) => error),
@@ -115,7 +98,7 @@ export function promiseOfOutages(start: () => Promise<OutageStore>): void {
       await listen(other, '*'),
       await listen(other, '**'),
     ];
-    await whileAway(() => expect(one.ping()).rejects.toMatchObject(UNAVAILABLE));
+    await whileAway(store, () => expect(one.ping()).rejects.toMatchObject(UNAVAILABLE));
     for (const recorder of recorders) await recorder.hasGaps(1);
     const before = recorders.map(({ events }) => events.length);
     await expect
@@ -151,7 +134,7 @@ export function promiseOfOutages(start: () => Promise<OutageStore>): void {
   it('refuses at once what would wait beyond the bounds in number or bytes, and the rest after a while', async () => {
     const [many, long] = [open(), open()];
     const text = 'x'.repeat(65_000);
-    await whileAway(async () => {
+    await whileAway(store, async () => {
       const [waiting, tooMany] = [publishAll(many, 10_000, 1), publishAll(many, 5, 1)];
       const [longWaiting, tooLong] = [publishAll(long, 250, text), publishAll(long, 10, text)];
       expect(await tooMany).toEqual(Array(5).fill('Too many events wait to be sent to it.'));
@@ -234,7 +217,7 @@ export function promiseOfOutages(start: () => Promise<OutageStore>): void {
     const recorder = await listen(other);
     await one.publish('topic', 0);
     await recorder.hasEvents(1);
-    await whileStalled(async () => {
+    await whileStalled(store, async () => {
       const failures = await Promise.allSettled([
         ...[1, 2, 3].map((index) => one.publish('topic', index)),
         other.publish('topic', 'other'),
@@ -266,7 +249,7 @@ export function promiseOfOutages(start: () => Promise<OutageStore>): void {
   it('closes while its store is away, and refuses what waited', async () => {
     const [one, listening] = [open(), open()];
     await Promise.all([one.publish('topic', 1), listen(listening)]);
-    await whileAway(async () => {
+    await whileAway(store, async () => {
       const waiting = one.publish('topic', 2).catch((error: BusError) => error);
       await Promise.all([one.close(), listening.close()]);
       expect(await waiting).toMatchObject(UNAVAILABLE);
@@ -277,7 +260,7 @@ export function promiseOfOutages(start: () => Promise<OutageStore>): void {
   it('closes while its store stalls, also before it has ever answered', async () => {
     const one = open();
     await Promise.all([one.publish('topic', 1), listen(one)]);
-    await whileStalled(async () => {
+    await whileStalled(store, async () => {
       const another = open();
       const waiting = [one, another].map((bus) => bus.publish('topic', 2).catch((error: BusError) => error));
       const subscribing = another.subscribe('topic', createRecorder()).catch((error: BusError) => error);

@@ -1,6 +1,7 @@
 // What both sides of the queue promise when their store goes away, and when a consumer is killed or frozen.
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
+import { whileAway, whileStalled } from '@trafficflux/tooling/test-stores';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { createJobQueue, type JobQueue, type JobQueueOptions, type Json } from '../src/index.ts';
 
@@ -59,24 +60,6 @@ export function promiseOfOutages(start: () => Promise<OutageStore>): void {
     await expect.poll(() => seen).toContain(id);
   }
 
-  async function whileAway(work: () => Promise<void>): Promise<void> {
-    await store.stop();
-    try {
-      await work();
-    } finally {
-      await store.restart();
-    }
-  }
-
-  async function whileStalled(work: () => Promise<void>): Promise<void> {
-    store.freeze();
-    try {
-      await work();
-    } finally {
-      store.thaw();
-    }
-  }
-
   /** A process that has taken this job. */
   async function startConsumer(id: string): Promise<ChildProcess> {
     const program = new URL('./consumer-process.ts', import.meta.url);
@@ -88,7 +71,7 @@ export function promiseOfOutages(start: () => Promise<OutageStore>): void {
 
   it('says that its store is away, also at its start, and goes on by itself when it is there', async () => {
     let seen: string[] = [];
-    await whileAway(async () => {
+    await whileAway(store, async () => {
       await expect(queue.ping()).rejects.toMatchObject(UNAVAILABLE);
       await expect(queue.add('early', null)).rejects.toMatchObject(UNAVAILABLE);
       seen = consume();
@@ -99,7 +82,7 @@ export function promiseOfOutages(start: () => Promise<OutageStore>): void {
       );
     });
     await isWorkedOff(seen, 'first');
-    await whileAway(() => expect(queue.add('away', null)).rejects.toMatchObject(UNAVAILABLE));
+    await whileAway(store, () => expect(queue.add('away', null)).rejects.toMatchObject(UNAVAILABLE));
     await isWorkedOff(seen, 'second');
   });
 
@@ -115,7 +98,7 @@ export function promiseOfOutages(start: () => Promise<OutageStore>): void {
   it('says within seconds that a store does not answer, and goes on when it does', async () => {
     const seen = consume();
     await isWorkedOff(seen, 'before');
-    await whileStalled(async () => {
+    await whileStalled(store, async () => {
       const attempts = [queue.add('frozen', null), queue.counts()];
       await Promise.all(attempts.map((attempt) => expect(attempt).rejects.toMatchObject(UNAVAILABLE)));
     });
@@ -124,13 +107,13 @@ export function promiseOfOutages(start: () => Promise<OutageStore>): void {
 
   it('ends while its store is away, and leaves no connection behind', async () => {
     await isWorkedOff(consume(), 'before');
-    await whileAway(() => queue.close());
+    await whileAway(store, () => queue.close());
     await expect.poll(() => store.countConnections()).toBe(0);
   });
 
   it('ends while its store does not answer, and leaves no connection behind', async () => {
     await isWorkedOff(consume(), 'before');
-    await whileStalled(() => queue.close());
+    await whileStalled(store, () => queue.close());
     await expect.poll(() => store.countConnections()).toBe(0);
   });
 
