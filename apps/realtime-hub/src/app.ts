@@ -37,7 +37,7 @@ export async function buildApp(config: Config, stores: Stores, logger: Logger): 
 
   const { accounts, loginSessions } = stores;
   const endings = createEndings();
-  const people = createPeople({ accounts, sessions: loginSessions, logger });
+  const people = createPeople({ accounts, sessions: loginSessions, logger, ...config.people });
   endings.onEnded((sessionId) => people.forget(sessionId));
   app.addHook('onClose', async () => {
     await people.close();

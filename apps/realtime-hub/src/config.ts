@@ -43,12 +43,18 @@ const sessionVariables = {
   MAX_SESSIONS_PER_USER: Type.Integer({ minimum: 0, default: 0 }),
 };
 
+/** How long a message waits to hear who its sender is now, before what was known of them counts. */
+const peopleVariables = {
+  PEOPLE_ANSWER_TIMEOUT_MS: Type.Integer({ minimum: 1, default: 2000 }),
+};
+
 const variables = {
   ...httpVariables,
   ...authVariables,
   ...storeVariables,
   ...sessionVariables,
   ...hubVariables,
+  ...peopleVariables,
   PORT: portVariable(DEFAULT_PORT),
   /** Smaller than elsewhere (H15): nothing that this service takes by REST is long. */
   BODY_LIMIT_BYTES: Type.Integer({ minimum: 1, default: 64 * KIB }),
@@ -82,6 +88,7 @@ export interface Config extends StoreConfig {
   readonly auth: AuthConfig;
   readonly tokens: TokensConfig;
   readonly hub: HubConfig;
+  readonly people: { readonly answerTimeoutMs: number };
   readonly limits: {
     /** Login sessions; 0: no limit. */
     readonly sessionsPerUser: number;
@@ -115,6 +122,7 @@ function toConfig(values: Static<TObject<typeof variables>>): Config {
       refreshLifetimeSeconds: values.REFRESH_TOKEN_LIFETIME_SECS,
     },
     hub: toHubConfig(values, http.shutdown.graceMs),
+    people: { answerTimeoutMs: values.PEOPLE_ANSWER_TIMEOUT_MS },
     limits: { sessionsPerUser: values.MAX_SESSIONS_PER_USER },
   };
 }

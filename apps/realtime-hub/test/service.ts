@@ -78,6 +78,11 @@ export async function startHub(
     JWT_SECRET: TEST_SECRET,
     // A busy machine must not make the tests of everything else meet 503.
     SHED_EVENT_LOOP_DELAY_MS: '60000',
+    PEOPLE_ANSWER_TIMEOUT_MS: '20000',
+    PLATFORM_CONNECT_TIMEOUT_MS: '20000',
+    PLATFORM_ANSWER_TIMEOUT_MS: '20000',
+    ACCOUNTS_CONNECT_TIMEOUT_MS: '20000',
+    ACCOUNTS_ANSWER_TIMEOUT_MS: '20000',
     BCRYPT_COST: '4',
     HOST: '127.0.0.1',
     PORT: '0',

@@ -63,6 +63,10 @@ function watchStores({ accounts, sessions }: Pick<PeopleOptions, 'accounts' | 's
   };
 }
 
+/** A busy machine must not make tests of something else meet an outage. */
+const PATIENT_MS = 20_000;
+const patient = { logger, answerTimeoutMs: PATIENT_MS };
+
 interface World {
   readonly accounts: ReturnType<typeof createPostgresAccountStore>;
   readonly sessions: LoginSessionStore;
@@ -77,8 +81,8 @@ async function openWorld(
   const pool = createPool({
     databaseUrl: accountsUrl,
     name: 'test',
-    connectTimeoutMs: 1500,
-    statementTimeoutMs: 1500,
+    connectTimeoutMs: PATIENT_MS,
+    statementTimeoutMs: PATIENT_MS,
   });
   return {
     accounts: createPostgresAccountStore(pool),
@@ -118,7 +122,7 @@ describe('people', () => {
     const database = await createTestDatabase(accountsMigrations, HUB_MIGRATIONS);
     world = await openWorld(database.url, openPostgresSessions(database.url), database.drop);
     watched = watchStores(world);
-    people = createPeople({ ...watched, logger });
+    people = createPeople({ ...watched, ...patient });
   });
   afterEach(async () => {
     await people.close();
@@ -208,7 +212,7 @@ describe('people', () => {
 
   test('are unknown where the question itself is a fault of ours, which the log tells', async () => {
     const broken = { findAllById: () => Promise.reject(new Error('a fault of ours')) };
-    const others = createPeople({ ...watched, accounts: broken, logger });
+    const others = createPeople({ ...watched, accounts: broken, ...patient });
     expect(await ask(others, await signUp(world))).toEqual({ is: 'unknown' });
     expect(lines.at(-1)).toContain('a fault of ours');
     await others.close();
@@ -222,7 +226,7 @@ describe('people while the accounts are away', () => {
     const server = await startOwnPostgres();
     for (const folder of [accountsMigrations, HUB_MIGRATIONS])
       await migrate({ databaseUrl: server.url, folder });
-    const world = await openWorld(server.url, openPostgresSessions(server.url, 1500), server.remove);
+    const world = await openWorld(server.url, openPostgresSessions(server.url), server.remove);
     const [ada, bob, stranger] = [
       await vi.waitFor(() => signUp(world), { timeout: 30_000 }),
       await signUp(world),
@@ -230,8 +234,8 @@ describe('people while the accounts are away', () => {
     ];
     await world.accounts.setDisabled(bob.username, true);
     const [people, brief] = [
-      createPeople({ ...world, logger }),
-      createPeople({ ...world, logger, keptForMs: 0 }),
+      createPeople({ ...world, ...patient }),
+      createPeople({ ...world, ...patient, keptForMs: 0 }),
     ];
     for (const each of [people, brief]) {
       expect(await ask(each, ada)).toEqual(isPresent(ada.username));
@@ -257,9 +261,9 @@ describeOnOwnRedis('people whose login sessions are away', () => {
   test('are gone at once when their account is, and unknown only where nothing is known', async () => {
     const redis = await startOwnRedis();
     const database = await createTestDatabase(accountsMigrations);
-    const world = await openWorld(database.url, openRedisSessions(redis.url, 1500), database.drop);
+    const world = await openWorld(database.url, openRedisSessions(redis.url), database.drop);
     const [ada, stranger] = [await signUp(world), await signUp(world)];
-    const people = createPeople({ ...world, logger });
+    const people = createPeople({ ...world, ...patient });
     expect(await ask(people, ada)).toEqual(isPresent(ada.username));
     await redis.kill();
     await world.accounts.setRoles(ada.username, ['readonly']);
@@ -272,13 +276,13 @@ describeOnOwnRedis('people whose login sessions are away', () => {
     await redis.stop();
   });
 
-  test('wait no longer than two seconds for a store that never answers', async () => {
+  test('wait no longer than they have to for a store that never answers', async () => {
     const redis = await startOwnRedis();
     const database = await createTestDatabase(accountsMigrations);
     const world = await openWorld(database.url, openRedisSessions(redis.url, 20_000), database.drop);
     const ada = await signUp(world);
-    const people = createPeople({ ...world, logger });
-    expect(await ask(people, ada)).toEqual(isPresent(ada.username));
+    const people = createPeople({ ...world, logger, answerTimeoutMs: 1000 });
+    await expect.poll(() => ask(people, ada)).toEqual(isPresent(ada.username));
     redis.freeze();
     expect(await ask(people, ada)).toEqual(isPresent(ada.username));
     redis.thaw();

@@ -6,7 +6,7 @@ import {
   type Role,
   toAccountId,
 } from '@trafficflux/accounts';
-import type { Logger } from '@trafficflux/service-kit';
+import { type Logger, withinLimit } from '@trafficflux/service-kit';
 import type { Access } from '../login-sessions/access.ts';
 import {
   type LoginSessionStore,
@@ -20,6 +20,8 @@ export interface PeopleOptions {
   readonly accounts: Pick<AccountStore, 'findAllById'>;
   readonly sessions: Pick<LoginSessionStore, 'findLive'>;
   readonly logger: Pick<Logger, 'error'>;
+  /** A store that takes longer counts as away, for those who wait. */
+  readonly answerTimeoutMs: number;
   /** How long an answer counts while its store is away. */
   readonly keptForMs?: number;
 }
@@ -42,8 +44,6 @@ const KEPT_FOR_MS = 60_000;
 const MAX_ENTRIES = 100_000;
 const PACE_MS = 5;
 const PACE_WHILE_AWAY_MS = 100;
-/** A store that takes longer counts as away, for those who wait. */
-const ROUND_LIMIT_MS = 2000;
 
 const GONE: Standing = { is: 'gone' };
 const UNKNOWN: Standing = { is: 'unknown' };
@@ -93,13 +93,17 @@ export function createPeople(options: PeopleOptions): AskedPeople {
 
   /** Null while the store is away. */
   async function tryToAsk<Found>(ask: () => Promise<Found>): Promise<Found | null> {
+    const answer: { found: Found | null } = { found: null };
     try {
-      return await within(ROUND_LIMIT_MS, ask());
+      const asked = ask().then((found) => {
+        answer.found = found;
+      });
+      await withinLimit(asked, options.answerTimeoutMs);
     } catch (error) {
       // An outage tells of itself elsewhere; anything else is a fault of ours.
       if (!isOutage(error)) options.logger.error({ err: error }, 'people could not be asked for');
-      return null;
     }
+    return answer.found;
   }
 
   function toStanding({ userId, sessionId }: Access, nowMs: number): Standing {
@@ -128,24 +132,6 @@ export function createPeople(options: PeopleOptions): AskedPeople {
   };
 }
 
-class SlowStoreError extends Error {
-  override readonly name = 'SlowStoreError';
-}
-
 function isOutage(error: unknown): boolean {
-  return (
-    error instanceof AccountStoreUnavailableError ||
-    error instanceof LoginSessionsUnavailableError ||
-    error instanceof SlowStoreError
-  );
-}
-
-async function within<Result>(limitMs: number, work: Promise<Result>): Promise<Result> {
-  const { promise, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => reject(new SlowStoreError(`no answer within ${limitMs} ms`)), limitMs);
-  try {
-    return await Promise.race([work, promise]);
-  } finally {
-    clearTimeout(timer);
-  }
+  return error instanceof AccountStoreUnavailableError || error instanceof LoginSessionsUnavailableError;
 }
