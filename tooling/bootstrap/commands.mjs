@@ -18,6 +18,7 @@ const TOOLS = {
     ['node', join('tooling', 'import-graph', 'main.ts')],
   ],
   chaos: (args) => [['node', join('tooling', 'chaos', 'main.ts'), ...args]],
+  watch: (args) => [['node', join('tooling', 'watch-topics', 'main.ts'), ...args]],
   format: (args) => [['biome', 'check', '--write', ...(args.length > 0 ? args : ['.'])]],
 };
 
