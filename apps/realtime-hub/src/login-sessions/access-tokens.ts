@@ -78,7 +78,8 @@ export function createAccessTokens(
 
 /** Null where a claim is missing or is not what it should be. */
 function readAccess(claims: TokenClaims): Access | null {
-  const { user_id: userId, session_id: sessionId, permissions, refresh_threshold: threshold, exp } = claims;
+  const { user_id: userId, session_id: sessionId, permissions, iat, exp } = claims;
+  const { refresh_threshold: threshold = iat + (exp - iat) * REFRESH_AFTER } = claims;
   if (typeof userId !== 'string' || !isSessionId(sessionId) || !isTexts(permissions)) return null;
   if (typeof threshold !== 'number' || !Number.isFinite(threshold)) return null;
   return { userId, sessionId, permissions, expiresAt: exp * 1000, refreshAt: threshold * 1000 };
