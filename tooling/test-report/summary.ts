@@ -1,5 +1,7 @@
 // What a run of the tests came to. Whatever kept a test from running and passing counts as a failure.
 import { networkInterfaces } from 'node:os';
+import { findChromium } from '../test-stores/find-browser.ts';
+import { hasPythonModule, PYTHON_WEBSOCKETS } from '../test-stores/find-python.ts';
 import { canRunMongo } from '../test-stores/mongo-program.ts';
 
 /** The part of vitest's JSON report that is read here. */
@@ -35,6 +37,8 @@ const mayBeSkipped: readonly SkipRule[] = [
   { name: /IPv6|::1/, here: !hasIpv6() },
   { name: /\(skipped: no MongoDB, /, here: !process.env.MONGO_TEST_URL && !canRunMongo() },
   { name: /\(skipped: no MongoDB to start, /, here: !canRunMongo() },
+  { name: /\(skipped: no Chromium\)/, here: findChromium() === null },
+  { name: /\(skipped: no python3 with websockets\)/, here: !hasPythonModule(PYTHON_WEBSOCKETS) },
 ];
 
 /**

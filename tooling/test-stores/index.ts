@@ -1,5 +1,6 @@
+export { findChromium } from './find-browser.ts';
 export { findFreePort } from './find-free-port.ts';
-export { findProgram } from './find-program.ts';
+export { hasPythonModule, PYTHON_WEBSOCKETS } from './find-python.ts';
 export { whileAway, whileStalled } from './outages.ts';
 export { type OwnPostgres, startOwnPostgres } from './own-postgres.ts';
 export { createTestDatabase, type TestDatabase } from './test-database.ts';

@@ -1,17 +1,14 @@
 // The browser of the machine, without a screen.
-import { findProgram } from '@trafficflux/tooling/test-stores';
+import { findChromium } from '@trafficflux/tooling/test-stores';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe } from 'vitest';
 
-const program = ['chromium', 'chromium-browser', 'google-chrome']
-  .map(findProgram)
-  .find((path) => path !== null);
+const program = findChromium();
 
 /** Skipped, by name, where the machine has no Chromium. `open` gives a page of its own, which ends with the test. */
 export function describeInChromium(name: string, suite: (open: () => Promise<Page>) => void): void {
-  if (program === undefined) {
-    describe.skip(`${name} (skipped: no Chromium on the PATH)`, () =>
-      suite(() => Promise.reject(new Error('none'))));
+  if (program === null) {
+    describe.skip(`${name} (skipped: no Chromium)`, () => suite(() => Promise.reject(new Error('none'))));
     return;
   }
   describe(name, () => {

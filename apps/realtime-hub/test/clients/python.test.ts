@@ -1,13 +1,14 @@
 // The documented Python example on the real hub.
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { hasPythonModule, PYTHON_WEBSOCKETS } from '@trafficflux/tooling/test-stores';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { type Hub, startHub } from '../service.ts';
 import { openSocket } from '../sockets/socket.ts';
 import { collectOutput } from './output.ts';
 
 const EXAMPLE = fileURLToPath(new URL('../../../../docs/examples/realtime_client.py', import.meta.url));
-const hasWebsockets = spawnSync('python3', ['-c', 'import websockets.asyncio.client']).status === 0;
+const hasWebsockets = hasPythonModule(PYTHON_WEBSOCKETS);
 const NAME = 'the documented Python example';
 
 describe.skipIf(!hasWebsockets)(
