@@ -31,6 +31,8 @@ async function post(url: string, refreshToken: string, timeoutMs: number): Promi
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ refresh_token: refreshToken }),
+      // The token is for this address and no other.
+      redirect: 'error',
       signal: AbortSignal.timeout(timeoutMs),
     });
   } catch (cause) {
