@@ -4,11 +4,13 @@ import { randomBytes } from 'node:crypto';
 import { NodeRealtimeClient } from '@trafficflux/realtime-client/node';
 import { authorize, getText, post } from './client.ts';
 import type { Smoked } from './services.ts';
+import { watchInBrowser, watchInTerminal } from './watchers.ts';
 
 const heardWithinMs = 30_000;
 
 interface Person {
   readonly id: string;
+  readonly username: string;
   readonly token: string;
   readonly runnerToken: string;
   readonly sessionId: string;
@@ -26,7 +28,7 @@ export async function smokeRealtimeHub(
   const [watcher, friend] = [await connect(url, ada), await connect(url, bob)];
   try {
     await watchSession(watcher, ada, runner);
-    await watchCampaign(watcher, campaigns);
+    await watchCampaign(watcher, ada, url, campaigns);
     await talk(watcher, friend, bob);
     await endSession(url, friend, bob);
   } finally {
@@ -51,6 +53,7 @@ async function signUp(hub: string, runner: string): Promise<Person> {
   const login = await post(`${hub}/sessions`, { username, password }, 200);
   return {
     id: (login.user as { id: string }).id,
+    username,
     token: String(login.access_token),
     runnerToken: String(runnerToken),
     sessionId: String(login.session_id),
@@ -107,7 +110,12 @@ async function watchSession(watcher: Listener, { id, runnerToken }: Person, runn
     await watcher.until(`${type} on ${topic}`, isEvent(topic, type));
 }
 
-async function watchCampaign(watcher: Listener, campaigns: string): Promise<void> {
+async function watchCampaign(
+  watcher: Listener,
+  person: Person,
+  url: string,
+  campaigns: string,
+): Promise<void> {
   const settings = {
     name: 'Watched',
     target_url: 'https://shop.example',
@@ -117,6 +125,8 @@ async function watchCampaign(watcher: Listener, campaigns: string): Promise<void
   const { id } = await post(`${campaigns}/api/sessions/`, settings, 200);
   const topic = `campaigns.${id}`;
   await subscribe(watcher, topic);
+  const others = [await watchInTerminal(url, person, topic), await watchInBrowser(url, person, topic)];
+  if (others.includes(null)) console.log('compose-proof: no browser here, so nothing was watched in one.');
   const response = await fetch(`${campaigns}/api/traffic/campaigns/${id}/status`, {
     method: 'PUT',
     headers: { 'content-type': 'application/json' },
@@ -126,6 +136,10 @@ async function watchCampaign(watcher: Listener, campaigns: string): Promise<void
   await post(`${campaigns}/api/traffic/generate`, { campaign_id: id }, 200);
   for (const type of ['started', 'progress'])
     await watcher.until(`${type} on ${topic}`, isEvent(topic, type));
+  for (const watching of others) {
+    await watching?.seen();
+    await watching?.close();
+  }
   await post(`${campaigns}/api/traffic/stop/${id}`, {}, 200);
   await watcher.until(`stopped on ${topic}`, isEvent(topic, 'stopped'));
 }

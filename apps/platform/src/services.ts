@@ -141,6 +141,7 @@ export const SERVICES: readonly ServiceDefinition[] = [
     tryNext: (url) => [
       `curl -X POST ${url}/sessions ${JSON_HEADER} -d '{"username":"ada","password":"lovelace"}'`,
       'npm run topics -- campaigns.$ID',
+      'npm run watch -- campaigns.$ID',
       "npm run topics -- --user ada --password lovelace 'users.{me}.automation'",
     ],
   },
