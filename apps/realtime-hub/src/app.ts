@@ -1,6 +1,6 @@
 // The realtime hub: everything it consists of, in the order in which it is put together.
 import { createLoginLimiter, createPasswords, getSecret } from '@trafficflux/auth';
-import { type App, addDocumentedSchemas, createApp, type Logger } from '@trafficflux/service-kit';
+import { type App, addCors, addDocumentedSchemas, createApp, type Logger } from '@trafficflux/service-kit';
 import type { Config } from './config.ts';
 import { Hub, type HubOptions } from './connections/hub.ts';
 import { errorFormat } from './errors.ts';
@@ -45,6 +45,8 @@ export async function buildApp(config: Config, stores: Stores, logger: Logger): 
     await stores.close();
   });
 
+  // Pages that may connect may log in as well.
+  addCors(app, config.hub.allowedOrigins ?? []);
   addDocumentedSchemas(app, SCHEMAS);
   const tokens = await addGuard(app, { ...config.tokens, secret, people });
   const hub = createHub(config, { people, tokens, logger });

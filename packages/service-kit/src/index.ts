@@ -11,6 +11,7 @@ export { toStatus } from './errors/status.ts';
 export type { ValidationFailure } from './errors/to-app-error.ts';
 export { createLogger, type Logger } from './logging/logger.ts';
 export { redactText, redactUrl } from './logging/redact.ts';
+export { addCors } from './requests/cors.ts';
 export { ignoreBodies } from './requests/ignore-bodies.ts';
 export { noStore } from './requests/no-store.ts';
 export { isStorableText } from './requests/text.ts';

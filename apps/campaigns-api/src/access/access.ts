@@ -1,9 +1,8 @@
 // Who may ask: everybody on this machine, everybody who reaches it, or who has a token (H6). Pages of strangers never (H12).
 import { createLoginLimiter, createPasswords, getSecret } from '@trafficflux/auth';
-import type { App, Logger } from '@trafficflux/service-kit';
+import { type App, addCors, type Logger } from '@trafficflux/service-kit';
 import type { Config } from '../config.ts';
 import type { Stores } from '../stores/stores.ts';
-import { addCors } from './cors.ts';
 import { addCrossSiteChecks } from './cross-site.ts';
 import { addGuard } from './guard.ts';
 import { createLogin } from './login.ts';
