@@ -39,7 +39,8 @@ async function main(): Promise<void> {
     },
   });
   const plan: Plan = {
-    audiences: values.subscribers.split(',').map(Number),
+    // An empty list leaves these cases out.
+    audiences: values.subscribers.split(',').filter(Boolean).map(Number),
     smallAudience: values['no-topics'] ? null : 10,
     inFlight: Number(values['in-flight']),
     seconds: Number(values.seconds),
@@ -61,7 +62,7 @@ async function main(): Promise<void> {
 function findProblem({ audiences, smallAudience }: Plan): string | null {
   if (!isOnPath('taskset') || cpus().length < 2)
     return 'This benchmark needs two cores, and taskset on PATH.';
-  const needed = Math.max(...audiences, 1000 * (smallAudience ?? 0)) + OTHER_FILES;
+  const needed = Math.max(0, ...audiences, 1000 * (smallAudience ?? 0)) + OTHER_FILES;
   const files = Number(spawnSync('sh', ['-c', 'ulimit -n'], { encoding: 'utf8' }).stdout);
   if (files < needed)
     return `This benchmark needs ${needed} open files in one process, but here only ${files} may be: raise the limit ("ulimit -n ${needed}"), or choose fewer --subscribers and --no-topics.`;

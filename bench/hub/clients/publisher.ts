@@ -1,11 +1,12 @@
-// Publishes from a few connections: as much as the server takes, or by the clock.
+// Publishes from some connections: as much as the server takes, or by the clock.
 import { setTimeout as wait } from 'node:timers/promises';
 import { Connection, type Target } from './connection.ts';
 import { encodeClientFrame } from './frames.ts';
 import { type Topics, toTopic } from './orders.ts';
 import { readClockUs, toPayload } from './payload.ts';
 
-const CONNECTIONS = 4;
+/** Of one connection a server may take only so many messages at once. */
+const CONNECTIONS = 32;
 /** How often it looks; also the shortest time that a timer waits. */
 const TICK_MS = 1;
 
