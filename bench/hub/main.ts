@@ -112,7 +112,7 @@ async function runRounds(
 
 function keep(text: string, rounds: number, { seconds, inFlight }: Plan): void {
   const command = `npm run bench -- hub --rounds ${rounds} --seconds ${seconds}`;
-  const setting = `One server at a time on one core, clients and PostgreSQL on the others; medians of ${rounds} alternating rounds of ${seconds} s. Sinks are raw sockets that count frames; every message of some 100 bytes was held to reach every subscriber once. Under load ${inFlight.toLocaleString('en')} deliveries are on their way at any time, and all limits are off; the times are of a load by the clock at half of the rate that was reached, from the planned time of sending. CPU time is that of the server with its threads; PostgreSQL, which only the hub asks whether the publisher may still publish, is not in it.`;
+  const setting = `One server at a time on one core, clients and PostgreSQL on the others; medians of ${rounds} alternating rounds of ${seconds} s. Sinks are raw sockets that count frames; every message of some 100 bytes was held to reach every subscriber once. Under load ${inFlight.toLocaleString('en')} deliveries are on their way at any time, and all limits are off; the times are of a load by the clock at half of the rate that was reached, from the planned time of sending. CPU time is that of the server with its threads, and its core what it had of it under load; PostgreSQL, which only the hub asks whether the publisher may still publish, is not in it.`;
   writeSection(
     'hub',
     `## Real-time hub beside other servers\n\n\`${command}\`, ${describeRun()}.\n${setting}\n\n${text}`,

@@ -20,6 +20,8 @@ export interface Plan {
 export interface CaseResult {
   readonly deliveriesPerSecond: number;
   readonly perCpuSecond: number;
+  /** How much of its core the server had under load: what others took of it is missing. */
+  readonly coreShare: number;
   readonly p50Ms: number;
   readonly p99Ms: number;
 }
@@ -131,5 +133,11 @@ async function measureCase(
   const deliveriesPerSecond = load.deliveries / load.seconds;
   const ratePerSecond = deliveriesPerSecond / recipients / 2;
   const { p50Ms, p99Ms } = await clients.pace({ ...audience, ratePerSecond });
-  return { deliveriesPerSecond, perCpuSecond: load.deliveries / load.cpuSeconds, p50Ms, p99Ms };
+  return {
+    deliveriesPerSecond,
+    perCpuSecond: load.deliveries / load.cpuSeconds,
+    coreShare: load.cpuSeconds / load.seconds,
+    p50Ms,
+    p99Ms,
+  };
 }

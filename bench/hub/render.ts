@@ -25,12 +25,21 @@ function renderCases(results: Results, servers: readonly ServerName[]): string {
         toWhole(middle((one) => one.deliveriesPerSecond)),
         toWhole(middle((one) => one.perCpuSecond)),
         toTimes(compare(results, name, server, 'ws')),
+        `${Math.round(100 * middle((one) => one.coreShare))} %`,
         middle((one) => one.p50Ms).toFixed(1),
         middle((one) => one.p99Ms).toFixed(1),
       ];
     }),
   );
-  const head = ['subscribers', 'deliveries/s', 'per CPU second', 'of plain ws', 'p50 ms', 'p99 ms'];
+  const head = [
+    'subscribers',
+    'deliveries/s',
+    'per CPU second',
+    'of plain ws',
+    'its core',
+    'p50 ms',
+    'p99 ms',
+  ];
   return `Deliveries as fast as they go, and how long one takes at half of that rate:\n\n${toTable(head, rows)}`;
 }
 
