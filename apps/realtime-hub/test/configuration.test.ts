@@ -150,7 +150,7 @@ describe('the configuration', () => {
     [{ ...STORES, REDIS_URL: 'http://:secret-word@x' }, /^REDIS_URL is not usable\. /],
     [{ ...STORES, MONGO_URL: 'nonsense://secret-word' }, /^MONGO_URL is not usable\. /],
     [
-      { ...STORES, PLATFORM_DATABASE_URL: 'mysql://u:secret-word@x/y' },
+      { ...STORES, PLATFORM_DATABASE_URL: 'mysql://u:secret-word@db.example/y' },
       /^PLATFORM_DATABASE_URL is not usable\. /,
     ],
   ])('says in one sentence what is wrong with the stores %j, and shows no password', (env, expected) => {

@@ -1,7 +1,7 @@
 // What the hub sends: `{type, data}` as JSON text (contracts 4.4). All its times are Unix milliseconds.
 import type { MessageError } from './message-error.ts';
 
-export const PROTOCOL_VERSION = '1.0';
+const PROTOCOL_VERSION = '1.0';
 
 /** Who sent a message, and when. */
 export interface Origin {

@@ -8,8 +8,6 @@ export interface RawFrame {
   readonly payload: Buffer;
 }
 
-export type RawSocket = Awaited<ReturnType<typeof openRawSocket>>;
-
 /** Resolves after the 101, and reads nothing more before `read`. */
 export async function openRawSocket(port: number, token: string) {
   const socket = connect(port, '127.0.0.1');
