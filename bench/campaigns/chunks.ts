@@ -1,5 +1,5 @@
 /** Chunks of a run as a load worker makes them, as fast as they can be made. */
-import { type Chunk, createEntryGenerator, type RunPlan, Sheet } from '@trafficflux/campaigns';
+import { type Chunk, createEntryGenerator, packEntries, type RunPlan, Sheet } from '@trafficflux/campaigns';
 
 export const ENTRIES_PER_CHUNK = 500;
 const BEGIN = Date.UTC(2026, 0, 1);
@@ -35,7 +35,7 @@ export function* makeChunks({ plan, epoch }: ChunkOwner): Generator<Chunk, never
       epoch,
       firstSequence: first,
       lastSequence: first + ENTRIES_PER_CHUNK - 1,
-      entries: sheet.copy(),
+      entries: packEntries(sheet.bytes),
       lastEntry,
       successfulRequests,
       responseTimeUs,

@@ -1,9 +1,11 @@
-/** A download of many entries, with the memory that it takes, beside COPY TO of the same entries. */
+/** A download of many entries, with the memory that it takes, beside COPY TO of the same entries from a table of json. */
+import { pipeline } from 'node:stream/promises';
 import { createCampaignStates, createChunkWriter, createOwnership } from '@trafficflux/campaigns';
 import type pg from 'pg';
-import { to as copyTo } from 'pg-copy-streams';
+import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
 import { request } from 'undici';
 import { ENTRIES_PER_CHUNK, makeChunks } from './chunks.ts';
+import { CREATE_JSON_CHUNKS, toJsonLine } from './json-chunks.ts';
 import type { Platform, Service } from './platform.ts';
 
 export interface Downloaded {
@@ -16,17 +18,35 @@ export interface Downloaded {
 
 const LOOK_EVERY_MS = 20;
 
-/** Resolves with the id of a campaign that has so many entries. */
+/** Resolves with the id of a campaign that has so many entries, stored by our writer and as json. */
 export async function fill(platform: Platform, entries: number): Promise<string> {
   const id = await platform.addRun({});
   const owned = await createOwnership(platform.pool, { leaseMs: 600_000 }).claim(id, 'bench');
   if (owned === null) throw new Error('the run has another owner');
   const writer = createChunkWriter(platform.pool);
   const chunks = makeChunks(owned);
-  for (let made = 0; made < entries; made += ENTRIES_PER_CHUNK) await writer.write([chunks.next().value]);
+  async function* store() {
+    for (let made = 0; made < entries; made += ENTRIES_PER_CHUNK) {
+      const chunk = chunks.next().value;
+      await writer.write([chunk]);
+      yield toJsonLine(chunk);
+    }
+  }
+  await platform.pool.query(CREATE_JSON_CHUNKS);
+  await copyIn(platform.pool, store());
   await createCampaignStates(platform.pool).change(id, 'stopped', 'bench');
-  await platform.pool.query('VACUUM ANALYZE chunks');
+  await platform.pool.query('VACUUM ANALYZE chunks, json_chunks');
   return id;
+}
+
+async function copyIn(pool: pg.Pool, lines: AsyncIterable<Buffer>): Promise<void> {
+  const client = await pool.connect();
+  try {
+    const columns = 'campaign_id, last_sequence, first_sequence, epoch, bytes, entries';
+    await pipeline(lines, client.query(copyFrom(`COPY json_chunks (${columns}) FROM STDIN`)));
+  } finally {
+    client.release();
+  }
 }
 
 export async function measureDownload(platform: Platform, api: Service, id: string): Promise<Downloaded> {
@@ -68,7 +88,7 @@ async function measureCopy(pool: pg.Pool, id: string) {
     const begin = performance.now();
     const stream = client.query(
       copyTo(
-        `COPY (SELECT entries FROM chunks WHERE campaign_id = '${id}' ORDER BY last_sequence) TO STDOUT`,
+        `COPY (SELECT entries FROM json_chunks WHERE campaign_id = '${id}' ORDER BY last_sequence) TO STDOUT`,
       ),
     );
     let bytes = 0;

@@ -140,7 +140,8 @@ function describeStoring(rounds: readonly Stored[]): string {
       row('by one load worker, made, fenced and counted', (one) => one.workerPerSecond),
       row('chunks that are there, fenced and counted', (one) => one.fencedPerSecond),
       row('chunks that are there, counted, without a fence', (one) => one.plainPerSecond),
-      row('COPY of the same rows on one connection', (one) => one.copyPerSecond),
+      row('COPY of their JSON on one connection', (one) => one.copyPerSecond),
+      row('COPY of the same rows, packed, on one connection', (one) => one.copyPackedPerSecond),
     ],
   );
   const cost = middle(rounds, (one) => 1 - one.fencedPerSecond / one.plainPerSecond);
@@ -163,7 +164,7 @@ function describeDownloads(rounds: readonly Downloaded[], entries: number): stri
     whole(middle(rounds, (one) => one.bytes / MIB / pick(one)));
   const ratio = middle(rounds, (one) => one.copySeconds / one.seconds);
   const memory = Math.max(...rounds.map((one) => one.memoryBytes));
-  return `A download of ${whole(entries)} entries (${whole(middle(rounds, (one) => one.bytes) / MIB)} MiB): ${rate((one) => one.seconds)} MiB/s, COPY TO ${rate((one) => one.copySeconds)} MiB/s (${ratio.toFixed(2)} ×), with ${whole(memory / MIB)} MiB more memory at most.`;
+  return `A download of ${whole(entries)} entries (${whole(middle(rounds, (one) => one.bytes) / MIB)} MiB): ${rate((one) => one.seconds)} MiB/s, COPY TO of their JSON ${rate((one) => one.copySeconds)} MiB/s (${ratio.toFixed(2)} ×), with ${whole(memory / MIB)} MiB more memory at most.`;
 }
 
 function keep(text: string, { rounds, seconds, entries }: Setting): void {

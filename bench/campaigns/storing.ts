@@ -1,4 +1,7 @@
-/** Entries stored per second: by one load worker end to end, by COPY of the same bytes, and without the fence. */
+/**
+ * Entries stored per second: by one load worker end to end, without the fence, and by COPY, of the same entries' JSON as
+ * well as of the rows that the worker writes.
+ */
 
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -13,11 +16,13 @@ import {
 import type pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import { ENTRIES_PER_CHUNK, makeChunks } from './chunks.ts';
+import { CREATE_JSON_CHUNKS, toCopyLine, toJsonLine } from './json-chunks.ts';
 import type { Platform } from './platform.ts';
 
 export interface Stored {
   readonly workerPerSecond: number;
   readonly copyPerSecond: number;
+  readonly copyPackedPerSecond: number;
   readonly fencedPerSecond: number;
   readonly plainPerSecond: number;
 }
@@ -27,23 +32,26 @@ const UNPACED = 12_000_000;
 /** For COPY, and for the writers with and without fence. */
 const SAMPLE_CHUNKS = 100;
 
-/** The rows of chunks, without their campaign. */
+/** The rows of chunks, without their campaign; and with entries as json, which is what somebody would store at first. */
 const PREPARE = `
+${CREATE_JSON_CHUNKS}
 CREATE TABLE IF NOT EXISTS copied (LIKE chunks INCLUDING ALL);
 CREATE TABLE IF NOT EXISTS counted (LIKE campaigns INCLUDING ALL);
-TRUNCATE copied, counted;`;
+TRUNCATE json_chunks, copied, counted;`;
 
 export async function measureStoring(platform: Platform, seconds: number): Promise<Stored> {
   await platform.pool.query(PREPARE);
   const owner = await own(platform);
   const chunks = takeSome(makeChunks(owner), SAMPLE_CHUNKS);
   const entries = SAMPLE_CHUNKS * ENTRIES_PER_CHUNK;
-  const copyMs = await measureCopy(platform.pool, chunks);
+  const copyMs = await measureCopy(platform.pool, 'json_chunks', chunks.map(toJsonLine));
+  const copyPackedMs = await measureCopy(platform.pool, 'copied', chunks.map(toPackedLine));
   const [fencedMs, plainMs] = await measureWriters(platform.pool, owner.plan.campaignId, chunks);
   await endRun(platform, owner.plan.campaignId);
   return {
     workerPerSecond: await measureWorker(platform, seconds),
     copyPerSecond: (entries / copyMs) * 1000,
+    copyPackedPerSecond: (entries / copyPackedMs) * 1000,
     fencedPerSecond: (entries / fencedMs) * 1000,
     plainPerSecond: (entries / plainMs) * 1000,
   };
@@ -110,14 +118,15 @@ async function endRun({ pool }: Platform, id: string): Promise<void> {
   await pool.query('VACUUM chunks, campaigns');
 }
 
-/** One COPY, on one connection, of the rows that the worker would write. */
-async function measureCopy(pool: pg.Pool, chunks: readonly Chunk[]): Promise<number> {
-  const lines = chunks.map(toCopyLine);
+/** One COPY, on one connection. */
+async function measureCopy(pool: pg.Pool, table: string, lines: readonly Buffer[]): Promise<number> {
   const client = await pool.connect();
   try {
     const begin = performance.now();
     const copy = client.query(
-      copyFrom('COPY copied (campaign_id, last_sequence, first_sequence, epoch, bytes, entries) FROM STDIN'),
+      copyFrom(
+        `COPY ${table} (campaign_id, last_sequence, first_sequence, epoch, bytes, entries) FROM STDIN`,
+      ),
     );
     await pipeline(Readable.from(lines, { objectMode: false }), copy);
     return performance.now() - begin;
@@ -126,10 +135,8 @@ async function measureCopy(pool: pg.Pool, chunks: readonly Chunk[]): Promise<num
   }
 }
 
-function toCopyLine({ campaignId, firstSequence, lastSequence, epoch, entries }: Chunk): Buffer {
-  const text = entries.toString().replaceAll('\\', '\\\\');
-  const fields = [campaignId, lastSequence, firstSequence, epoch, entries.length, text];
-  return Buffer.from(`${fields.join('\t')}\n`);
+function toPackedLine(chunk: Chunk): Buffer {
+  return toCopyLine(chunk, `\\\\x${chunk.entries.stored.toString('hex')}`);
 }
 
 /** What somebody would do who trusts that each chunk comes once, in order, from one writer: store it and count. */
@@ -151,8 +158,8 @@ function toPlainValues(chunk: Chunk): unknown[] {
     lastSequence,
     firstSequence,
     epoch,
-    entries.length,
-    entries,
+    entries.bytes,
+    entries.stored,
     lastEntry,
     successfulRequests,
     responseTimeUs,

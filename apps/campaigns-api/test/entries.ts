@@ -1,5 +1,5 @@
 // Entries without a worker: a test says what a worker would have stored.
-import { createChunkWriter } from '@trafficflux/campaigns';
+import { createChunkWriter, packEntries } from '@trafficflux/campaigns';
 import type { Service } from './service.ts';
 
 export interface StoredEntry {
@@ -77,7 +77,7 @@ function toChunk(campaignId: string, epoch: number, entries: readonly StoredEntr
     epoch,
     firstSequence: first.sequence,
     lastSequence: last.sequence,
-    entries: JSON.stringify(entries),
+    entries: packEntries(JSON.stringify(entries)),
     lastEntry: JSON.stringify(last),
     successfulRequests: entries.filter(({ success }) => success).length,
     responseTimeUs: entries.reduce((sum, entry) => sum + entry.response_time * 1000, 0),

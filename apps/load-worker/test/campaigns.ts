@@ -4,6 +4,7 @@ import {
   campaignMigrations,
   createCampaignStates,
   type RunPlan,
+  unpackEntries,
 } from '@trafficflux/campaigns';
 import { eventBusMigrations } from '@trafficflux/event-bus';
 import { migrateJobQueue } from '@trafficflux/job-queue';
@@ -94,11 +95,14 @@ function openCampaigns(url: string, drop: () => Promise<void>): Campaigns {
 
   async function chunks(id: string): Promise<StoredChunk[]> {
     const { rows } = await pool.query(
-      `SELECT first_sequence::float AS first, last_sequence::float AS last, epoch::float AS epoch, entries
+      `SELECT first_sequence::float AS first, last_sequence::float AS last, epoch::float AS epoch, bytes, entries AS stored
          FROM chunks WHERE campaign_id = $1 ORDER BY chunks.last_sequence`,
       [id],
     );
-    return rows;
+    return rows.map(({ bytes, stored, ...chunk }) => ({
+      ...chunk,
+      entries: JSON.parse(String(unpackEntries({ bytes, stored }))),
+    }));
   }
 
   async function close(): Promise<void> {

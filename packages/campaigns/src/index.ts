@@ -1,5 +1,6 @@
 export type { ChunkReader, EntryRange, StoredChunk } from './chunks/chunk-reader.ts';
 export type { Chunk, ChunkOutcome, ChunkValue, ChunkWriter } from './chunks/chunk-writer.ts';
+export { type PackedEntries, packEntries, unpackEntries } from './chunks/packed-entries.ts';
 export { createChunkReader } from './chunks/read-chunks.ts';
 export { createChunkWriter } from './chunks/write-chunks.ts';
 export { createEntryGenerator } from './entries/create-entry-generator.ts';

@@ -12,6 +12,7 @@ import {
   createChunkWriter,
   createOwnership,
   type Ownership,
+  packEntries,
   type RunPlan,
 } from '../src/index.ts';
 
@@ -130,7 +131,7 @@ export function toChunk(campaignId: string, epoch: number, last: number, count: 
     epoch,
     firstSequence: last + 1,
     lastSequence: last + count,
-    entries: JSON.stringify(entries),
+    entries: packEntries(JSON.stringify(entries)),
     lastEntry: JSON.stringify(entries.at(-1) ?? null),
     successfulRequests: entries.filter(({ success }) => success).length,
     responseTimeUs: entries.reduce((sum, { micros }) => sum + micros, 0),

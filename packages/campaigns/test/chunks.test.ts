@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Chunk } from '../src/index.ts';
+import { type Chunk, packEntries } from '../src/index.ts';
 import { openTestCampaigns, type TestCampaigns, type TestEntry, toChunk, toEntry } from './campaigns.ts';
 import { expectWhole } from './whole.ts';
 
@@ -108,7 +108,7 @@ describe('a chunk', () => {
   it('that cannot be stored does not hold up those of others', async () => {
     const other = await campaigns.start();
     const owned = await campaigns.ownership.claim(other, 'one');
-    const bad = { ...toChunk(id, epoch, 0, 2), entries: 'not json' };
+    const bad = { ...toChunk(id, epoch, 0, 2), lastEntry: 'not json' };
     const outcomes = await campaigns.writer.write([bad, toChunk(other, owned?.epoch ?? 0, 0, 2)]);
     expect([...outcomes]).toEqual([[other, 'written']]);
     await expect(campaigns.writer.write([bad])).rejects.toThrow(/json/);
@@ -122,11 +122,11 @@ describe('a chunk', () => {
     const entries = JSON.stringify(texts.map((text, index) => ({ ...toEntry(index + 1), text })));
     const good = {
       ...toChunk(id, epoch, 0, 4),
-      entries,
+      entries: packEntries(entries),
       lastEntry: JSON.stringify({ ...toEntry(4), text: texts[3] }),
     };
-    const bare = { ...toChunk(other, owned?.epoch ?? 0, 0, 1), entries: '["\u0000"]' };
-    const outcomes = await campaigns.writer.write([bare, { ...good, entries: Buffer.from(entries) }]);
+    const bare = { ...toChunk(other, owned?.epoch ?? 0, 0, 1), lastEntry: '"\u0000"' };
+    const outcomes = await campaigns.writer.write([bare, good]);
     expect([...outcomes]).toEqual([[id, 'written']]);
     expect((await readAll()).map(({ text }) => text)).toEqual(texts);
     await expectStored();

@@ -1,6 +1,8 @@
-import type { Readable } from 'node:stream';
+import { randomBytes } from 'node:crypto';
+import { zstdCompressSync } from 'node:zlib';
+import type pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createChunkReader, type EntryRange } from '../src/index.ts';
+import { createChunkReader, type EntryRange, packEntries } from '../src/index.ts';
 import {
   openTestCampaigns,
   type TestCampaigns,
@@ -39,28 +41,16 @@ async function readAll(range: EntryRange = {}): Promise<TestEntry[]> {
   return entries;
 }
 
-/** A reader that tells how many bytes each page of it has sent so far. */
+/** A reader that tells how many stored bytes each page of it had so far. */
 function watchPages() {
   const pages: number[] = [];
-  const pool = new Proxy(campaigns.pool, {
-    get(target, key) {
-      if (key !== 'connect') return Reflect.get(target, key).bind(target);
-      return async () => {
-        const page = pages.push(0) - 1;
-        const client = await target.connect();
-        const query = client.query.bind(client) as (copy: Readable) => Readable;
-        const watched = (copy: Readable) => {
-          const push = copy.push.bind(copy);
-          copy.push = (piece) => {
-            pages[page] = (pages[page] ?? 0) + (piece?.length ?? 0);
-            return push(piece);
-          };
-          return query(copy);
-        };
-        return Object.assign(Object.create(client), { query: watched });
-      };
-    },
-  });
+  const query = async (statement: pg.QueryConfig) => {
+    const result = await campaigns.pool.query(statement);
+    if (statement.name === 'read-page')
+      pages.push(result.rows.reduce((sum, { stored }) => sum + stored.length, 0));
+    return result;
+  };
+  const pool = Object.assign(Object.create(campaigns.pool), { query });
   return { pages, reading: createChunkReader(pool).read(id, {}, new AbortController().signal) };
 }
 
@@ -94,28 +84,65 @@ describe('reading', () => {
     expect(last).toBe(100);
   });
 
-  it('fetches two megabytes and a chunk at most at once, however the sizes of chunks jump', async () => {
-    const text = 'x'.repeat(300_000);
+  it('fetches half a megabyte as stored and a chunk at most at once, however the sizes of chunks jump', async () => {
+    const size = 150_000;
     for (let last = 0; last < 60; last++) {
-      const chunk = toChunk(id, epoch, last, 1);
-      const entries = JSON.stringify([last < 20 ? toEntry(last + 1) : { ...toEntry(last + 1), text }]);
-      await campaigns.writer.write([{ ...chunk, entries }]);
+      const text = randomBytes(size / 2).toString('hex');
+      const entry = last < 20 ? toEntry(last + 1) : { ...toEntry(last + 1), text };
+      const entries = packEntries(JSON.stringify([entry]));
+      await campaigns.writer.write([{ ...toChunk(id, epoch, last, 1), entries }]);
     }
     const { pages, reading } = watchPages();
     let count = 0;
     for await (const _ of reading) count++;
     expect(count).toBe(60);
     expect(pages.length).toBeGreaterThan(4);
-    expect(Math.max(...pages)).toBeLessThan(2 * 1024 * 1024 + 2 * text.length);
+    expect(Math.max(...pages)).toBeLessThan(512 * 1024 + size);
   });
 
-  it('fetches one page ahead of its reader, and no more', async () => {
+  it('fetches nothing ahead of its reader', async () => {
     await store(600, 1);
     const { pages, reading } = watchPages();
     const asked: number[] = [];
     for await (const _ of reading) asked.push(pages.length);
-    expect(asked).toEqual(numbers(1, 600).map((_, index) => (index < 256 ? 2 : 3)));
+    expect(asked).toEqual(numbers(1, 600).map((_, index) => Math.floor(index / 256) + 1));
   });
+
+  it('gives what was stored as plain JSON as it gives what is packed', async () => {
+    await store(300, 100);
+    for (let last = 100; last <= 300; last += 200) {
+      const text = JSON.stringify(numbers(last - 99, last));
+      await campaigns.ask(
+        "UPDATE chunks SET entries = convert_to($2, 'UTF8') WHERE campaign_id = $1 AND last_sequence = $3",
+        [id, text, last],
+      );
+    }
+    const [row] = await campaigns.ask(
+      'SELECT count(*) FILTER (WHERE length(entries) < bytes)::int AS packed FROM chunks WHERE campaign_id = $1',
+      [id],
+    );
+    expect(row).toEqual({ packed: 1 });
+    expect(await readAll()).toEqual(numbers(1, 300));
+  });
+
+  it.each([
+    ['says', 1000],
+    ['any chunk has', 256 * 1024 * 1024],
+  ])(
+    'ends in an error at a chunk that is packed tighter than it %s, and takes no memory for it',
+    async (_, bytes) => {
+      await store(10);
+      const bomb = zstdCompressSync(Buffer.alloc(256 * 1024 * 1024));
+      await campaigns.ask('UPDATE chunks SET entries = $2, bytes = $3 WHERE campaign_id = $1', [
+        id,
+        bomb,
+        bytes,
+      ]);
+      const before = process.memoryUsage().rss;
+      await expect(readAll()).rejects.toThrow(RangeError);
+      expect(process.memoryUsage().rss - before).toBeLessThan(64 * 1024 * 1024);
+    },
+  );
 
   it('leaves nothing out in silence: it ends where an entry is missing', async () => {
     await store(100);

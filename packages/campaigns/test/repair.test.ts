@@ -1,6 +1,6 @@
 // F67: what PostgreSQL refuses in JSON is repaired, and nothing else is touched.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createEntryGenerator } from '../src/index.ts';
+import { createEntryGenerator, packEntries } from '../src/index.ts';
 import { openTestCampaigns, type TestCampaigns, toChunk, toPlan } from './campaigns.ts';
 import { makeEntries, PROFILE, toPlace } from './entries.ts';
 
@@ -57,16 +57,19 @@ describe('F67 an entry of broken texts', () => {
     );
     const chunk = {
       ...toChunk(id, owned?.epoch ?? 0, 0, 3),
-      entries: `[${entries.join()}]`,
+      entries: packEntries(`[${entries.join()}]`),
       lastEntry: entries.at(-1) ?? '',
       newValues: generator.takeNewValues(),
     };
     expect((await campaigns.writer.write([chunk])).get(id)).toBe('written');
+    const stored: string[] = [];
+    for await (const read of campaigns.reader.read(id, {}, new AbortController().signal))
+      stored.push(String(read.entries));
     const [row] = await campaigns.ask(
       `SELECT json_array_length(entries) AS count, entries::jsonb -> 0 ->> 'geo_location' AS location,
          encode(convert_to(entries -> 0 ->> 'device_model', 'UTF8'), 'hex') AS model
-       FROM chunks WHERE campaign_id = $1`,
-      [id],
+       FROM (SELECT $1::json AS entries) AS read`,
+      stored,
     );
     expect(row).toEqual({ count: 3, location: 'a\uFFFD', model: Buffer.from('😀').toString('hex') });
     const values = await campaigns.ask(

@@ -32,7 +32,7 @@ const lastEntryIs =
     await addChunk(21, 29, 4);
     await addChunk(30, 30, 4);
     await run(
-      'UPDATE chunks SET entries = $2 WHERE campaign_id = $1 AND last_sequence = 30',
+      "UPDATE chunks SET entries = convert_to($2, 'UTF8') WHERE campaign_id = $1 AND last_sequence = 30",
       entry(30, change),
     );
   };
@@ -73,8 +73,10 @@ describeCheck('sequences', checkDense, {
     found: /The chunk 31–41 holds 10 entries/,
   },
   'entries in a wrong order': {
-    plant: sql(`UPDATE chunks SET entries = (SELECT json_agg(e ORDER BY (e->>'sequence')::int DESC)
-      FROM json_array_elements(entries) e) WHERE campaign_id = $1 AND last_sequence = 30`),
+    plant: sql(`UPDATE chunks SET entries = (
+        SELECT convert_to(json_agg(e ORDER BY (e->>'sequence')::int DESC)::text, 'UTF8')
+        FROM json_array_elements(convert_from(entries, 'UTF8')::json) e)
+      WHERE campaign_id = $1 AND last_sequence = 30`),
     found: /holds 30 at place 1/,
   },
   'an id that two entries have': {
@@ -148,9 +150,10 @@ describeCheck('pace', checkPace, {
     found: /Entry 30 is of slot 28, after one of slot 28/,
   },
   'a burst': {
-    plant:
-      sql(`UPDATE chunks SET entries = (SELECT json_agg(e::jsonb || '{"timestamp": "2026-01-01T00:00:00.210Z"}'
-      ORDER BY (e->>'sequence')::int) FROM json_array_elements(entries) e)
+    plant: sql(`UPDATE chunks SET entries = (
+        SELECT convert_to(json_agg(e::jsonb || '{"timestamp": "2026-01-01T00:00:00.210Z"}'
+          ORDER BY (e->>'sequence')::int)::text, 'UTF8')
+        FROM json_array_elements(convert_from(entries, 'UTF8')::json) e)
       WHERE campaign_id = $1 AND last_sequence = 30`),
     found: /Entries 1–25 of a run are 25; their time has room for 20.0/,
   },

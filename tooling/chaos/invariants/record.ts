@@ -1,5 +1,6 @@
 /** All that the database holds of some campaigns, read in one transaction, with the times at which it was committed. */
 import type pg from 'pg';
+import { readEntries } from './stored-entries.ts';
 
 export interface Entry {
   readonly id: string;
@@ -85,14 +86,15 @@ async function readRecord(client: pg.PoolClient, id: string): Promise<CampaignRe
   const values = await read(
     `SELECT kind || ':' || value AS text FROM campaign_values WHERE campaign_id = $1`,
   );
+  const chunks = await read(`
+    SELECT first_sequence::int AS first, last_sequence::int AS last, epoch::int, entries,
+      ${COMMITTED_AT} AS "committedAt"
+    FROM chunks WHERE campaign_id = $1 ORDER BY last_sequence`);
   return {
     ...row,
     firstEntryAt: row.firstEntryAt?.toISOString() ?? null,
     lastEntryAt: row.lastEntryAt?.toISOString() ?? null,
-    chunks: await read(`
-      SELECT first_sequence::int AS first, last_sequence::int AS last, epoch::int, entries,
-        ${COMMITTED_AT} AS "committedAt"
-      FROM chunks WHERE campaign_id = $1 ORDER BY last_sequence`),
+    chunks: chunks.map((chunk) => ({ ...chunk, entries: readEntries(chunk.entries) })),
     changes: await read(`
       SELECT from_status AS "from", to_status AS "to", epoch::int, ${COMMITTED_AT} AS "committedAt"
       FROM state_changes WHERE campaign_id = $1 ORDER BY id`),

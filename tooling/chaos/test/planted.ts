@@ -66,7 +66,7 @@ export async function plantCampaign(pool: pg.Pool): Promise<Planted> {
     const text = JSON.stringify(entries);
     return run(
       `INSERT INTO chunks (campaign_id, first_sequence, last_sequence, epoch, bytes, entries)
-      VALUES ($1, $2, $3, $4, $5, $6)`,
+      VALUES ($1, $2, $3, $4, $5, convert_to($6, 'UTF8'))`,
       first,
       last,
       epoch,

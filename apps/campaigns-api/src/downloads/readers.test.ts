@@ -1,6 +1,7 @@
 // F64: readers who go away, who do not read, and stores that fail while somebody reads.
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
+import { packEntries } from '@trafficflux/campaigns';
 import { type App, addDocumentedSchemas, createApp, createLogger } from '@trafficflux/service-kit';
 import { getText, listen, open, readAll } from '@trafficflux/tooling/service-tests';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -29,14 +30,15 @@ afterAll(() => service.close());
 /** Entries in chunks as a worker writes them; the first of each chunk tells its number. */
 async function fill(chunks: number): Promise<string> {
   const campaign = await service.create();
-  const entry = `{"success":true,"text":"${'x'.repeat(120)}"}`;
+  const others = `,{"success":true,"text":"${'x'.repeat(120)}"}`.repeat(CHUNK_SIZE - 1);
+  const packed = Array.from({ length: chunks }, (_, chunk) =>
+    packEntries(`[{"success":true,"sequence":${chunk * CHUNK_SIZE + 1}}${others}]`),
+  );
   await service.sql.query(
     `INSERT INTO chunks (campaign_id, first_sequence, last_sequence, epoch, bytes, entries)
-     SELECT $1, chunk * $3 - $3 + 1, chunk * $3, 1, length(text), text::json
-     FROM generate_series(1, $2::int) AS chunk, LATERAL (
-       SELECT '[{"success":true,"sequence":' || chunk * $3 - $3 + 1 || '}' || repeat($4, $3 - 1) || ']' AS text
-     ) AS entries`,
-    [campaign, chunks, CHUNK_SIZE, `,${entry}`],
+     SELECT $1, chunk * $2 - $2 + 1, chunk * $2, 1, bytes, stored
+     FROM unnest($3::int[], $4::bytea[]) WITH ORDINALITY AS packed (bytes, stored, chunk)`,
+    [campaign, CHUNK_SIZE, packed.map(({ bytes }) => bytes), packed.map(({ stored }) => stored)],
   );
   await service.sql.query(
     'UPDATE campaigns SET epoch = epoch + 1, last_sequence = $2, successful_requests = $2 WHERE id = $1',
@@ -82,11 +84,18 @@ async function inFlight(): Promise<number> {
 }
 
 describe('a download of a million entries', () => {
-  test('has each of them once', async () => {
+  test.each([
+    ['takes them as they come', 0],
+    ['stops again and again', 20],
+  ])('has each of them once for a reader who %s', async (_, stopEvery) => {
     const socket = await openDownload();
-    let [entries, tail] = [0, ''];
+    let [entries, tail, pieces] = [0, '', 0];
     const sequences: number[] = [];
     socket.on('data', (data: Buffer) => {
+      if (stopEvery > 0 && ++pieces % stopEvery === 0) {
+        socket.pause();
+        setImmediate(() => socket.resume());
+      }
       const text = tail + data.toString('latin1');
       // The end may be half an entry.
       const whole = text.lastIndexOf('}') + 1;
@@ -189,6 +198,11 @@ describe('a download of a million entries', () => {
       'has lost an entry',
       'UPDATE chunks SET first_sequence = first_sequence + 1 WHERE last_sequence = 900000',
       'UPDATE chunks SET first_sequence = first_sequence - 1 WHERE last_sequence = 900000',
+    ],
+    [
+      'has entries that are larger than they say',
+      'UPDATE chunks SET bytes = bytes - 1 WHERE last_sequence = 900000',
+      'UPDATE chunks SET bytes = bytes + 1 WHERE last_sequence = 900000',
     ],
   ])('never ends well when the store %s half-way', async (_, breakIt, mendIt) => {
     const socket = await openDownload();

@@ -1,5 +1,5 @@
 // The log of a campaign, its advertising ids, and what happened to all campaigns.
-import { createChunkWriter } from '@trafficflux/campaigns';
+import { createChunkWriter, packEntries } from '@trafficflux/campaigns';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Service, startCampaignsApi } from '../../test/service.ts';
 
@@ -106,7 +106,7 @@ describe('the advertising ids of a campaign', () => {
           epoch: 1,
           firstSequence: from,
           lastSequence: to,
-          entries: JSON.stringify(entries),
+          entries: packEntries(JSON.stringify(entries)),
           lastEntry: JSON.stringify(entries.at(-1)),
           successfulRequests: 0,
           responseTimeUs: 0,

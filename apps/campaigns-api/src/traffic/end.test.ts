@@ -1,5 +1,5 @@
 // Contracts 2.2/2 and 2.2/3: stop and cleanup.
-import { createChunkWriter } from '@trafficflux/campaigns';
+import { createChunkWriter, packEntries } from '@trafficflux/campaigns';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startCampaign, startWithEntries, storeEntries } from '../../test/entries.ts';
 import { type Service, startCampaignsApi } from '../../test/service.ts';
@@ -50,7 +50,7 @@ describe('POST /api/traffic/stop/{id}', () => {
         epoch: rows[0].epoch,
         firstSequence: 4,
         lastSequence: 4,
-        entries: JSON.stringify([late]),
+        entries: packEntries(JSON.stringify([late])),
         lastEntry: JSON.stringify(late),
         successfulRequests: 1,
         responseTimeUs: 1,

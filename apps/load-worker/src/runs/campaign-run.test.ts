@@ -1,5 +1,5 @@
 // How an owned run turns what is finished into chunks.
-import type { Chunk, OwnedRun, RunPlan } from '@trafficflux/campaigns';
+import { type Chunk, type OwnedRun, type RunPlan, unpackEntries } from '@trafficflux/campaigns';
 import { describe, expect, test } from 'vitest';
 import type { PlainEntry } from '../../test/generator.ts';
 import { createOwnRun } from '../../test/own-run.ts';
@@ -10,7 +10,7 @@ const own = (fields: Partial<OwnedRun> = {}, plan: Partial<RunPlan> = {}) =>
   createOwnRun(START, fields, plan);
 
 const entriesOf = (chunk: Pick<Chunk, 'entries'> | null): PlainEntry[] =>
-  JSON.parse(String(chunk?.entries ?? '[]'));
+  chunk === null ? [] : JSON.parse(String(unpackEntries(chunk.entries)));
 
 describe('a chunk', () => {
   test('holds what is finished, numbered on from what is stored, with figures that a recount gives', () => {

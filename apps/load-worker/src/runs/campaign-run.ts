@@ -3,6 +3,7 @@ import {
   type Chunk,
   type EntryGenerator,
   type OwnedRun,
+  packEntries,
   type SentRecord,
   Sheet,
 } from '@trafficflux/campaigns';
@@ -230,7 +231,7 @@ export class CampaignRun {
     return {
       firstSequence,
       lastSequence: before + finished.length,
-      entries: SHEET.copy(),
+      entries: packEntries(SHEET.bytes),
       lastEntry,
       successfulRequests,
       responseTimeUs,

@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { unpackEntries } from '@trafficflux/campaigns';
 import { BlockedTargetError, type Lookup, parseAllowList } from '@trafficflux/targets';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { toOwnedRun } from '../../test/plans.ts';
@@ -51,7 +52,9 @@ function aim(host: string, list: string, answers: readonly (readonly string[])[]
       await expect.poll(() => run.underWay).toBe(0);
       const chunk = run.takeChunk(performance.now(), 500);
       if (chunk !== null) run.onWritten(chunk, performance.now());
-      return JSON.parse(String(chunk?.entries ?? '[]')) as { success: boolean; error: string | null }[];
+      const entries: { success: boolean; error: string | null }[] =
+        chunk === null ? [] : JSON.parse(String(unpackEntries(chunk.entries)));
+      return entries;
     },
   };
 }

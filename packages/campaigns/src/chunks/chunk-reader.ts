@@ -17,8 +17,9 @@ export interface EntryRange {
 
 export interface ChunkReader {
   /**
-   * Yields the chunks that hold the range, in order and without a gap; about 2 MiB are in memory, and the next 2 MiB are
-   * fetched meanwhile. Ends early when the signal says so, and where entries were purged: who promised a number counts.
+   * Yields the chunks that hold the range, in order and without a gap; 512 KiB as they are stored are in memory, and one
+   * chunk unpacked. Ends early when the signal says so, and where entries were purged: who promised a number counts.
+   * Throws for a chunk that is broken, or larger than any that was written.
    */
   read(campaignId: string, range: EntryRange, signal: AbortSignal): AsyncIterable<StoredChunk>;
 }

@@ -1,15 +1,15 @@
 // The statement that writes chunks: fence, idempotence and density in one, for any number of campaigns.
 import type { Chunk } from './chunk-writer.ts';
 
-/** Parameters before those of the texts. */
+/** Parameters before those of the entries. */
 const FIXED = 15;
 
 /**
  * Rows are locked in the order of their ids, so that two writers never wait for each other. A chunk hits only if its
  * epoch is the campaign's and its first sequence follows the last one stored; one without entries only if it moves on.
  *
- * The texts come as parameters of their own, and each is named only where it is stored: in an array the quotes of their
- * JSON would be escaped, and in the rows of a join each would be copied from step to step.
+ * Entries come as parameters of their own, and each is named only where it is stored: in an array they would be escaped,
+ * and in the rows of a join each would be copied from step to step.
  */
 export function toWriteStatement(count: number): string {
   return `
@@ -41,13 +41,13 @@ WITH due AS (
     last_entry_at = CASE WHEN due.last_sequence < due.first_sequence THEN campaigns.last_entry_at
       ELSE greatest(campaigns.last_entry_at, to_timestamp(due.last_entry_at / 1000)) END,
     last_entry = CASE WHEN due.last_sequence < due.first_sequence THEN campaigns.last_entry
-      ELSE ${toText(count, 1)} END
+      ELSE ${toValue(count, 1, 'json')} END
   FROM due JOIN fitting ON fitting.id = due.id
   WHERE campaigns.id = due.id
   RETURNING campaigns.id
 ), stored AS (
   INSERT INTO chunks (campaign_id, first_sequence, last_sequence, epoch, bytes, entries)
-  SELECT due.id, due.first_sequence, due.last_sequence, due.epoch, due.bytes, ${toText(count, 0)}
+  SELECT due.id, due.first_sequence, due.last_sequence, due.epoch, due.bytes, ${toValue(count, 0, 'bytea')}
   FROM due JOIN hit ON hit.id = due.id
   WHERE due.last_sequence >= due.first_sequence
 ), seen AS (
@@ -59,11 +59,11 @@ WITH due AS (
 SELECT id FROM hit`;
 }
 
-/** The text of a row of `due`: $16 and $17 are the entries and the last entry of the first one, and so on. */
-function toText(count: number, offset: 0 | 1): string {
+/** The value of a row of `due`: $16 and $17 are the entries and the last entry of the first one, and so on. */
+function toValue(count: number, offset: 0 | 1, type: 'bytea' | 'json'): string {
   const cases = Array.from(
     { length: count },
-    (_, index) => `WHEN ${index + 1} THEN $${FIXED + 1 + index * 2 + offset}::json`,
+    (_, index) => `WHEN ${index + 1} THEN $${FIXED + 1 + index * 2 + offset}::${type}`,
   );
   return `CASE due.place ${cases.join(' ')} END`;
 }
@@ -85,10 +85,10 @@ export function toParameters(chunks: readonly Chunk[]): unknown[] {
     column(({ nextSlot }) => nextSlot),
     column(({ sentRequests }) => sentRequests),
     column(({ missedRequests }) => missedRequests),
-    column(({ entries }) => Buffer.byteLength(entries)),
+    column(({ entries }) => entries.bytes),
     values.map(([id]) => id),
     values.map(([, kind]) => kind),
     values.map(([, , value]) => value),
-    ...chunks.flatMap(({ entries, lastEntry }) => [entries, lastEntry]),
+    ...chunks.flatMap(({ entries, lastEntry }) => [entries.stored, lastEntry]),
   ];
 }

@@ -1,4 +1,5 @@
 /** Writes entries exactly once: fence, idempotence and density are one statement (design section 6). */
+import type { PackedEntries } from './packed-entries.ts';
 
 /**
  * One without entries (`lastSequence` = `firstSequence` - 1) moves the run on and stores no row: live requests are under
@@ -10,8 +11,8 @@ export interface Chunk {
   /** Its entries are numbered from here to `lastSequence`, without a gap. */
   readonly firstSequence: number;
   readonly lastSequence: number;
-  /** A JSON array of them, as text or as its bytes. */
-  readonly entries: string | Buffer;
+  /** A JSON array of them. */
+  readonly entries: PackedEntries;
   /** The last one alone. */
   readonly lastEntry: string;
   readonly successfulRequests: number;

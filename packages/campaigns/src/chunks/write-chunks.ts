@@ -5,6 +5,9 @@ import type { Chunk, ChunkOutcome, ChunkWriter } from './chunk-writer.ts';
 
 type Outcomes = Map<string, ChunkOutcome>;
 
+/** Each number of chunks is a statement of its own, and a connection keeps those that have a name. */
+const PLANNED_CHUNKS = 8;
+
 export function createChunkWriter(pool: pg.Pool): ChunkWriter {
   return {
     async write(chunks) {
@@ -22,7 +25,12 @@ export function createChunkWriter(pool: pg.Pool): ChunkWriter {
 }
 
 async function writeTogether(pool: pg.Pool, chunks: readonly Chunk[]): Promise<Outcomes> {
-  const { rows } = await pool.query<{ id: string }>(toWriteStatement(chunks.length), toParameters(chunks));
+  const { rows } = await pool.query<{ id: string }>({
+    // Planning it takes as long as running it: what is sent often is planned once.
+    ...(chunks.length <= PLANNED_CHUNKS && { name: `write-chunks-${chunks.length}` }),
+    text: toWriteStatement(chunks.length),
+    values: toParameters(chunks),
+  });
   const outcomes: Outcomes = new Map(rows.map(({ id }) => [id, 'written']));
   const others = chunks.filter(({ campaignId }) => !outcomes.has(campaignId));
   if (others.length > 0) await lookUp(pool, others, outcomes);

@@ -58,9 +58,9 @@ export class Sheet {
     this.putDigits(number - whole * unit, decimals);
   }
 
-  /** A copy of what was written from `start` on. */
-  copy(start = 0): Buffer {
-    return Buffer.from(this.#bytes.subarray(start, this.#length));
+  /** What was written, until more is. */
+  get bytes(): Uint8Array {
+    return this.#bytes.subarray(0, this.#length);
   }
 
   toText(start = 0): string {
