@@ -90,8 +90,14 @@ async function runRounds(
 ): Promise<Map<ServerName, ServerResult[]>> {
   // What this process starts inherits it, but for the servers.
   spawnSync('taskset', ['-a', '-c', '-p', CLIENT_CORES, String(process.pid)]);
-  process.once('SIGINT', () => process.exit(130));
   const folder = mkdtempSync(join(tmpdir(), 'bench-hub-'));
+  // Servers and clients end with us, and PostgreSQL has its guardian.
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true, maxRetries: 3 }));
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    process.once(signal, () => {
+      console.error(`\nEnded by ${signal}.`);
+      process.exit(130);
+    });
   const results = new Map<ServerName, ServerResult[]>(servers.map((name) => [name, []]));
   const stores = await startStores(folder);
   const place: Place = { cores: SERVER_CORE, folder, nodeOptions, stores };
@@ -106,7 +112,6 @@ async function runRounds(
     return results;
   } finally {
     await stores.stop();
-    rmSync(folder, { recursive: true, force: true });
   }
 }
 
