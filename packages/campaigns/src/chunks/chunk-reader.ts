@@ -17,7 +17,7 @@ export interface EntryRange {
 
 export interface ChunkReader {
   /**
-   * Yields the chunks that hold the range, in order and without a gap; 512 KiB as they are stored are in memory, and one
+   * Yields the chunks that hold the range, in order and without a gap; 128 KiB as they are stored are in memory, and one
    * chunk unpacked. Ends early when the signal says so, and where entries were purged: who promised a number counts.
    * Throws for a chunk that is broken, or larger than any that was written.
    */

@@ -2,8 +2,8 @@ import type pg from 'pg';
 import type { ChunkReader, StoredChunk } from './chunk-reader.ts';
 import { unpackEntries } from './packed-entries.ts';
 
-/** At once, as they are stored, and the chunk that exceeds it: 7,000 entries in full chunks, 600 in small ones. */
-const PAGE_BYTES = 512 * 1024;
+/** At once, as they are stored, and the chunk that exceeds it: some 2,000 entries. More at once are read no faster. */
+const PAGE_BYTES = 128 * 1024;
 const PAGE_CHUNKS = 256;
 
 interface Page {
