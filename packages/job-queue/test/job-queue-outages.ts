@@ -131,6 +131,8 @@ export function promiseOfOutages(start: () => Promise<OutageStore>): void {
     queue.consume(async (job) => void seen.push(job));
     child.kill('SIGKILL');
     await expect.poll(() => seen).toEqual([{ id: 'orphan', data: 'data', attempt: 2 }]);
+    // It is done a moment after its work returned; until then its id is taken.
+    await expect.poll(() => queue.counts()).toMatchObject({ active: 0 });
     expect(await queue.add('orphan', 'more')).toBe('added');
   });
 
