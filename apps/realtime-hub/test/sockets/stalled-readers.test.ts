@@ -5,7 +5,7 @@ import { openRawSocket } from './raw-socket.ts';
 import { openSocket } from './socket.ts';
 
 const READERS = 1000;
-const MESSAGES = 4000;
+const MESSAGES = 1500;
 const MIB = 1024 * 1024;
 
 let hub: Hub;
@@ -33,10 +33,21 @@ test('a thousand readers that stall leave memory flat, and others served', { tim
   for (const socket of stalled) socket.text('{"type":"Subscribe","data":{"topics":["load"]}}');
   const [reader, sender] = [await openSocket(port, { token }), await openSocket(port, { token })];
   const numbers: number[] = [];
+  let onNumber = () => {};
   reader.ws.on('message', (data) => {
     const { type, data: content } = JSON.parse(String(data));
-    if (type === 'Broadcast') numbers.push(content.payload.number);
+    if (type !== 'Broadcast') return;
+    numbers.push(content.payload.number);
+    onNumber();
   });
+  /** All that the stalled ones fill of the system's own memory for sockets slows this one down, and shall not lose it. */
+  const hasRead = (count: number) =>
+    new Promise<void>((resolve) => {
+      onNumber = () => {
+        if (numbers.length >= count) resolve();
+      };
+      onNumber();
+    });
   await reader.subscribe('load');
   await expect.poll(() => read(url, 'realtime_messages_sent_total')).toBeGreaterThan(2 * READERS);
   const before = await read(url, 'process_resident_memory_bytes');
@@ -47,10 +58,10 @@ test('a thousand readers that stall leave memory flat, and others served', { tim
     for (let burst = 0; burst < 20; burst++)
       sender.send({ type: 'Broadcast', data: { topic: 'load', payload: { number: sent++, filler } } });
     for (let burst = 0; burst < 20; burst++) await sender.next('Ack');
-    if (sent % 200 === 0) most = Math.max(most, await read(url, 'process_resident_memory_bytes'));
+    await hasRead(sent);
+    if (sent % 100 === 0) most = Math.max(most, await read(url, 'process_resident_memory_bytes'));
   }
-  await expect.poll(() => numbers.length).toBe(MESSAGES);
-  expect(numbers).toEqual(numbers.map((_, index) => index));
+  expect(numbers).toEqual(Array.from({ length: MESSAGES }, (_, index) => index));
   await expect.poll(() => read(url, 'realtime_connections_dropped_total')).toBe(READERS);
   // Each may have a MiB waiting; what waits is shared, so that it is nowhere near a GiB.
   expect((most - before) / MIB).toBeLessThan(250);
