@@ -125,6 +125,7 @@ class SessionService implements Sessions {
       logger,
       findUserId,
       publish: this.#publisher.publish,
+      runner: () => this.#lease.runner,
       isHere: (id) => this.#isHere(id),
       onRequest: (id, topic) => this.#stopForOther(id, topic),
       ...(timing?.stopElsewhereMs !== undefined && { limitMs: timing.stopElsewhereMs }),

@@ -105,6 +105,30 @@ describe('a session that another runner plays', () => {
   });
 });
 
+test('a session that ends here while the store is being asked is not taken for one of another runner', async () => {
+  const pool = new HandPool(1);
+  const { store } = opened;
+  const { sessions } = await startSessions({
+    store: {
+      ...store,
+      async listActive(name) {
+        const active = await store.listActive(name);
+        pool.endAll({ status: 'completed' });
+        await expect.poll(() => stored(sessionId)).toBe('completed');
+        await expect.poll(() => sessions.counts.activeSessions).toBe(0);
+        return active;
+      },
+    },
+    // Nobody of this name has an account: whoever asked for it would fail.
+    findUserId: async () => null,
+    pool,
+    runner: 'alone',
+  });
+  const { sessionId } = await sessions.start(newOrder());
+  expect(await sessions.listAllActive(username)).toEqual([]);
+  await sessions.close();
+});
+
 test('a session whose runner hears nothing is ended in the store, and the runner finds it there', async () => {
   const pool = new HandPool();
   const deaf = await startSessions({

@@ -7,7 +7,9 @@ import { StopRequests, type StopRequestsOptions } from './stop-requests.ts';
 
 export interface SessionsElsewhereOptions extends StopRequestsOptions {
   readonly store: Pick<SessionStore, 'listActive' | 'countElsewhere' | 'write'>;
-  /** Whether a session is being started, played, or on its way into the store here. */
+  /** The mark of this runner, under which its sessions are stored. */
+  readonly runner: () => string;
+  /** Whether a session is being started, played, or on its way into the store here, under whichever mark. */
   readonly isHere: (sessionId: string) => boolean;
   /** `user_` and the account's id, by the username; null where there is no such account any more. */
   readonly findUserId: (username: string) => Promise<string | null>;
@@ -27,8 +29,10 @@ export class SessionsElsewhere {
 
   /** Those of a user, in the order of their start. */
   async list(username: string): Promise<ActiveSession[]> {
-    const active = await problem.askStore(this.#options.store.listActive(username));
-    return active.filter(({ id }) => !this.#options.isHere(id));
+    const { store, runner, isHere } = this.#options;
+    const active = await problem.askStore(store.listActive(username));
+    // One of ours that the store still called active may have ended before its answer came: it is here no more.
+    return active.filter((session) => session.runner !== runner() && !isHere(session.id));
   }
 
   /** Of all users; `runner` is the mark of this one. */
