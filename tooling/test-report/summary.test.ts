@@ -19,6 +19,16 @@ describe('the summary of a test run', () => {
     },
   );
 
+  it('says what was wrong and where', () => {
+    const stack =
+      'AssertionError: expected 1 to be 2\n    at chai (/n/chai.js:1:1)\n    at /repo/a.test.ts:7:3';
+    const result = { fullName: 'fact 1', status: 'failed', failureMessages: [stack] };
+    const report = { testResults: [{ name: 'a.test.ts', status: 'failed', assertionResults: [result] }] };
+    expect(summarize(report, 1).complaints).toEqual([
+      'failed: fact 1\n  AssertionError: expected 1 to be 2\n  at /repo/a.test.ts:7:3',
+    ]);
+  });
+
   describe('with suites that were skipped for want of a MongoDB', () => {
     const suite = 'accounts in MongoDB (skipped: no MongoDB, as Go is missing)';
     const report = {

@@ -17,6 +17,7 @@ export interface VitestReport {
 interface TestResult {
   readonly fullName: string;
   readonly status: string;
+  readonly failureMessages?: readonly string[];
 }
 
 export interface Summary {
@@ -32,6 +33,9 @@ export interface SkipRule {
   readonly name: RegExp;
   readonly here: boolean;
 }
+
+/** Characters of an error that are shown. */
+const REASON_LENGTH = 300;
 
 const mayBeSkipped: readonly SkipRule[] = [
   { name: /IPv6|::1/, here: !hasIpv6() },
@@ -56,7 +60,7 @@ export function summarize(
   const tests = files.flatMap((file) => file.assertionResults);
   const passed = tests.filter((test) => test.status === 'passed').length;
   const complaints = [
-    ...tests.filter(isComplaint).map((test) => `${test.status}: ${test.fullName}`),
+    ...tests.filter(isComplaint).map(toComplaint),
     ...files
       .filter((file) => file.status === 'failed' && !file.assertionResults.some(isComplaint))
       .map((file) => `did not load: ${file.name} ${file.message ?? ''}`.trim()),
@@ -72,6 +76,15 @@ export function summarize(
 
 function maySkip(fullName: string, rules: readonly SkipRule[]): boolean {
   return rules.some(({ name, here }) => here && name.test(fullName));
+}
+
+/** With what was wrong and where, as the output of a long run may be kept from its end only. */
+function toComplaint({ status, fullName, failureMessages }: TestResult): string {
+  const [message, ...frames] = failureMessages?.[0]?.split('\n') ?? [];
+  if (message === undefined) return `${status}: ${fullName}`;
+  const where = frames.find((line) => /^\s+at .*\.test\.tsx?:\d/.test(line))?.trim();
+  const reason = message.length > REASON_LENGTH ? `${message.slice(0, REASON_LENGTH)}…` : message;
+  return [`${status}: ${fullName}`, `  ${reason}`, ...(where === undefined ? [] : [`  ${where}`])].join('\n');
 }
 
 /** A suite that says why it was skipped needs one line, not one for each of its tests. */
