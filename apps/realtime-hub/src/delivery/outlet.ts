@@ -19,30 +19,36 @@ const FULL_BATCH_BYTES = 64 * 1024;
 export class Outlet {
   /** The window of the schedule in which it was written to. */
   window = -1;
-  readonly #options: OutletOptions;
+  readonly #wire: Wire;
+  readonly #schedule: WriteSchedule;
+  readonly #onOverflow: () => void;
+  /** What may wait here beside what the wire held when the batch began: it holds no more until that is written. */
+  #room = 0;
+  readonly #maxQueuedBytes: number;
   #waiting: Batch | null = null;
   #isClosed = false;
 
-  constructor(options: OutletOptions) {
-    this.#options = options;
+  constructor({ wire, schedule, maxQueuedBytes, onOverflow }: OutletOptions) {
+    this.#wire = wire;
+    this.#schedule = schedule;
+    this.#maxQueuedBytes = maxQueuedBytes;
+    this.#onOverflow = onOverflow;
   }
 
   /** False when the frame was not taken. */
   send(frame: Frame): boolean {
     if (this.#isClosed) return false;
-    const { wire, schedule, maxQueuedBytes } = this.#options;
     const waiting = this.#waiting;
-    const queued = wire.queuedBytes + (waiting === null ? 0 : waiting.bytes);
-    if (queued + frame.bytes.length > maxQueuedBytes) {
-      this.#isClosed = true;
-      this.#waiting = null;
-      this.#options.onOverflow();
+    // This is what a delivery costs beside its write: of a batch that goes on, only what lies here is looked at.
+    if (waiting === null) this.#room = this.#measureRoom();
+    const longer = waiting === null ? frame.alone : waiting.with(frame.bytes);
+    if (longer.bytes > this.#room && longer.bytes > this.#measureRoom()) {
+      this.#overflow();
       return false;
     }
-    const longer = waiting === null ? frame.alone : waiting.with(frame.bytes);
     this.#waiting = longer;
     if (longer.bytes >= FULL_BATCH_BYTES) this.flush();
-    else if (waiting === null) schedule.add(this);
+    else if (waiting === null) this.#schedule.add(this);
     return true;
   }
 
@@ -51,12 +57,22 @@ export class Outlet {
     const waiting = this.#waiting;
     if (waiting === null) return;
     this.#waiting = null;
-    this.#options.wire.write(waiting.toBuffer());
+    this.#wire.write(waiting.toBuffer());
   }
 
   /** Writes what waits, and takes nothing more. */
   close(): void {
     this.flush();
     this.#isClosed = true;
+  }
+
+  #measureRoom(): number {
+    return this.#maxQueuedBytes - this.#wire.queuedBytes;
+  }
+
+  #overflow(): void {
+    this.#isClosed = true;
+    this.#waiting = null;
+    this.#onOverflow();
   }
 }

@@ -7,14 +7,21 @@ export interface Flushable {
   flush(): void;
 }
 
+/** Writing to all of a large audience takes longer than a message may wait to be read: what came meanwhile has a turn. */
+const SLICE_MS = 1;
+/** A look at the clock costs as much as a hundredth of a write. */
+const WRITES_BETWEEN_LOOKS = 16;
+
 /**
  * Whoever was not written to in this window is written to at the end of this turn of the event loop, together with
  * all that the turn brought; whoever was waits for the end of the window. So a quiet connection gets its message at
- * once, and a busy one gets one write in `windowMs`.
+ * once, and a busy one gets one write in `windowMs`, or in as long as it takes to write to all.
  */
 export class WriteSchedule {
   readonly #windowMs: number;
-  #soon: Flushable[] = [];
+  /** In line, from `#next` on; those before were written to. */
+  #line: Flushable[] = [];
+  #next = 0;
   #later: Flushable[] = [];
   #window = 0;
   #timer: NodeJS.Timeout | null = null;
@@ -29,16 +36,15 @@ export class WriteSchedule {
       this.#later.push(outlet);
       return;
     }
-    this.#soon.push(outlet);
-    if (this.#isDue) return;
-    this.#isDue = true;
-    setImmediate(this.#flushSoon);
+    this.#line.push(outlet);
+    this.#plan();
   }
 
   /** Writes everything that waits. */
   flush(): void {
-    this.#flushSoon();
-    this.#flushLater();
+    this.#write(Number.POSITIVE_INFINITY);
+    this.#beginWindow();
+    this.#write(Number.POSITIVE_INFINITY);
   }
 
   close(): void {
@@ -47,32 +53,48 @@ export class WriteSchedule {
     this.#timer = null;
   }
 
-  readonly #flushSoon = (): void => {
-    this.#isDue = false;
-    const outlets = this.#soon;
-    this.#soon = [];
-    this.#write(outlets);
-  };
-
-  #flushLater(): void {
-    const outlets = this.#later;
-    this.#later = [];
-    this.#write(outlets);
+  #plan(): void {
+    if (this.#isDue) return;
+    this.#isDue = true;
+    setImmediate(this.#writeSlice);
   }
 
-  #write(outlets: readonly Flushable[]): void {
-    if (outlets.length === 0) return;
-    for (const outlet of outlets) {
+  readonly #writeSlice = (): void => {
+    this.#isDue = false;
+    this.#write(performance.now() + SLICE_MS);
+    if (this.#line.length > 0) this.#plan();
+  };
+
+  #write(until: number): void {
+    const line = this.#line;
+    if (line.length === 0) return;
+    do {
+      const outlet = line[this.#next++] as Flushable;
       outlet.window = this.#window;
       outlet.flush();
-    }
+      if (this.#next === line.length) {
+        this.#line = [];
+        this.#next = 0;
+        break;
+      }
+    } while (this.#next % WRITES_BETWEEN_LOOKS !== 0 || performance.now() < until);
     // A window begins after the writes: what it collects arrives while nobody writes.
     this.#timer ??= setTimeout(this.#endWindow, this.#windowMs);
   }
 
   readonly #endWindow = (): void => {
     this.#timer = null;
-    this.#window++;
-    this.#flushLater();
+    this.#beginWindow();
   };
+
+  /** Those who waited for it get in line behind those who still are. */
+  #beginWindow(): void {
+    this.#window++;
+    const waiting = this.#later;
+    this.#later = [];
+    if (waiting.length === 0) return;
+    this.#line = this.#line.length === 0 ? waiting : this.#line.slice(this.#next).concat(waiting);
+    this.#next = 0;
+    this.#plan();
+  }
 }

@@ -18,8 +18,8 @@ export function findOwner(topicOrPattern: string): string | null {
 }
 
 /** A private topic belongs to its owner and to admins. */
-export function isFor(owner: string | null, { userId, rights }: Person): boolean {
-  return owner === null || owner === userId || rights.isAdmin;
+export function isFor(owner: string | null, person: Person): boolean {
+  return owner === null || owner === person.userId || person.rights.isAdmin;
 }
 
 /**
