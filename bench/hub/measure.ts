@@ -24,6 +24,10 @@ export interface CaseResult {
   readonly coreShare: number;
   readonly p50Ms: number;
   readonly p99Ms: number;
+  /** How much of its core the server needed by the clock. */
+  readonly pacedCoreShare: number;
+  /** How much of a core the clients needed meanwhile: near to all that they have, the times are theirs. */
+  readonly clientShare: number;
 }
 
 export interface ServerResult {
@@ -133,12 +137,14 @@ async function measureCase(
   const deliveriesPerSecond = load.deliveries / load.seconds;
   // A server that hardly got its core is asked for one message a second.
   const ratePerSecond = Math.max(1, deliveriesPerSecond / recipients / 2);
-  const { p50Ms, p99Ms } = await clients.pace({ ...audience, ratePerSecond });
+  const paced = await clients.pace({ ...audience, ratePerSecond });
   return {
     deliveriesPerSecond,
     perCpuSecond: load.deliveries / load.cpuSeconds,
     coreShare: load.cpuSeconds / load.seconds,
-    p50Ms,
-    p99Ms,
+    p50Ms: paced.p50Ms,
+    p99Ms: paced.p99Ms,
+    pacedCoreShare: paced.cpuSeconds / paced.seconds,
+    clientShare: paced.clientCpuSeconds / paced.seconds,
   };
 }

@@ -25,9 +25,10 @@ function renderCases(results: Results, servers: readonly ServerName[]): string {
         toWhole(middle((one) => one.deliveriesPerSecond)),
         toWhole(middle((one) => one.perCpuSecond)),
         toTimes(compare(results, name, server, 'ws')),
-        `${Math.round(100 * middle((one) => one.coreShare))} %`,
+        toPercent(middle((one) => one.coreShare)),
         middle((one) => one.p50Ms).toFixed(1),
         middle((one) => one.p99Ms).toFixed(1),
+        `${toPercent(middle((one) => one.pacedCoreShare))}, ${toPercent(middle((one) => one.clientShare))}`,
       ];
     }),
   );
@@ -39,6 +40,7 @@ function renderCases(results: Results, servers: readonly ServerName[]): string {
     'its core',
     'p50 ms',
     'p99 ms',
+    'then: its core, clients',
   ];
   return `Deliveries as fast as they go, and how long one takes at half of that rate:\n\n${toTable(head, rows)}`;
 }
@@ -126,6 +128,10 @@ function compare(results: Results, name: string, server: ServerName, peer: Serve
 
 function toTimes(times: number): string {
   return Number.isNaN(times) ? '' : `${times.toFixed(2)} ×`;
+}
+
+function toPercent(share: number): string {
+  return `${Math.round(100 * share)} %`;
 }
 
 function toWhole(value: number): string {

@@ -10,8 +10,9 @@ import { SinkThreads } from './sink-threads.ts';
 
 /** When nothing has come for so long, the rest is lost. */
 const SILENCE_MS = 10_000;
-/** How many connections read what they get: enough for a p99, and few enough to cost nothing. */
-const LISTENERS = 400;
+/** Messages a second that are read and not only counted: enough for a p99, and few enough to cost little. */
+const READ_PER_SECOND = 20_000;
+const [MIN_LISTENERS, MAX_LISTENERS] = [20, 400];
 
 interface Start extends ServerAddress {
   readonly serverPid: number;
@@ -90,12 +91,19 @@ async function pace(order: Order & { do: 'pace' }): Promise<Paced> {
   const { topics, recipients, ratePerSecond, warmUpMs, measureMs } = order;
   const base = sinks.messages;
   const fromUs = readClockUs() + warmUpMs * 1e3;
-  await sinks.listen(LISTENERS, fromUs);
+  const listeners = Math.round((READ_PER_SECOND * topics.count) / ratePerSecond);
+  await sinks.listen({
+    listeners: Math.min(MAX_LISTENERS, Math.max(MIN_LISTENERS, listeners)),
+    subscribers: topics.count * recipients,
+    fromUs,
+  });
   const publishing = publisher.publishByClock(topics, ratePerSecond, fromUs + measureMs * 1e3);
   await wait(warmUpMs);
   const before = look();
+  const ownBefore = process.cpuUsage();
   await wait(measureMs);
   const measured = subtract(look(), before);
+  const own = process.cpuUsage(ownBefore);
   await assertDelivered(base + (await publishing) * recipients);
   const times = (await sinks.tellTimes()).sort();
   return {
@@ -103,6 +111,7 @@ async function pace(order: Order & { do: 'pace' }): Promise<Paced> {
     p50Ms: percentile(times, 50) / 1e3,
     p99Ms: percentile(times, 99) / 1e3,
     samples: times.length,
+    clientCpuSeconds: (own.user + own.system) / 1e6,
   };
 }
 

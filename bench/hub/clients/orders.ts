@@ -61,13 +61,15 @@ export interface Paced extends Loaded {
   readonly p50Ms: number;
   readonly p99Ms: number;
   readonly samples: number;
+  /** Of the process of the clients, with its threads. */
+  readonly clientCpuSeconds: number;
 }
 
 /** The part of an order that one thread of sinks does. */
 export type SinkOrder =
   | { readonly do: 'connect'; readonly count: number; readonly atOnce: number }
   | { readonly do: 'subscribe'; readonly topics: readonly string[] }
-  | { readonly do: 'listen'; readonly every: number; readonly fromUs: number }
+  | { readonly do: 'listen'; readonly every: number; readonly below: number; readonly fromUs: number }
   | { readonly do: 'tell' };
 
 /** What a thread of sinks counts where the publisher sees it. */

@@ -3,10 +3,16 @@ import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { COUNTS, type ServerAddress, type SinkData, type SinkOrder, type Topics, toTopic } from './orders.ts';
 
+export interface Listening {
+  readonly listeners: number;
+  /** How many of the connections get messages. */
+  readonly subscribers: number;
+  readonly fromUs: number;
+}
+
 export class SinkThreads {
   readonly #workers: readonly Worker[];
   readonly #counts: readonly Int32Array[];
-  #connections = 0;
 
   constructor(address: ServerAddress, threads: number) {
     this.#counts = Array.from({ length: threads }, () => {
@@ -34,7 +40,6 @@ export class SinkThreads {
     if (count % length !== 0)
       throw new RangeError(`${count} connections cannot be shared by ${length} threads`);
     await this.#order(() => ({ do: 'connect', count: count / length, atOnce: Math.ceil(atOnce / length) }));
-    this.#connections += count;
   }
 
   async subscribe(count: number, topics: Topics): Promise<void> {
@@ -47,10 +52,11 @@ export class SinkThreads {
     }));
   }
 
-  /** Some `listeners` of them, evenly spread, note how long what is sent from `fromUs` on takes. */
-  async listen(listeners: number, fromUs: number): Promise<void> {
-    const every = Math.max(1, Math.floor(this.#connections / listeners));
-    await this.#order(() => ({ do: 'listen', every, fromUs }));
+  /** Some of the first connections, evenly spread, note how long what is sent from `fromUs` on takes. */
+  async listen({ listeners, subscribers, fromUs }: Listening): Promise<void> {
+    const each = subscribers / this.#workers.length;
+    const every = Math.max(1, Math.floor(subscribers / listeners));
+    await this.#order(() => ({ do: 'listen', every, below: each, fromUs }));
   }
 
   /** What the listeners noted, in microseconds. */

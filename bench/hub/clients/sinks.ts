@@ -50,7 +50,7 @@ async function obey(order: SinkOrder): Promise<unknown> {
       return null;
     case 'listen':
       fromUs = order.fromUs;
-      for (let index = 0; index < connections.length; index += order.every) connections[index]?.listen(true);
+      for (let index = 0; index < order.below; index += order.every) connections[index]?.listen(true);
       return null;
     case 'tell': {
       const told = Float64Array.from(times);
