@@ -103,6 +103,17 @@ export class Histogram {
     this.#addTotals(other.#totals);
   }
 
+  /** What was counted after `earlier`, an older copy of this histogram; its minimum and maximum are those of slots. */
+  since(earlier: Histogram): Histogram {
+    const later = new Histogram();
+    for (const [slot, count] of this.#occupiedSlots()) {
+      const before = earlier.#pages[slot >>> PAGE_BITS]?.[slot & SLOT_MASK] ?? 0;
+      if (count > before) later.#addSlot(slot, count - before);
+    }
+    later.#totals[SUM] = this.sumUs - earlier.sumUs;
+    return later;
+  }
+
   /** Forgets all counts and keeps the pages for the next ones. */
   clear(): void {
     for (const page of this.#pages) page?.fill(0);
@@ -149,6 +160,11 @@ export class Histogram {
     return this.#pages.reduce((bytes, page) => bytes + (page?.byteLength ?? 0), 0);
   }
 
+  /** The slots in use: the longest time in microseconds that each counts, and how many it counted. */
+  slots(): (readonly [upToUs: number, count: number])[] {
+    return Array.from(this.#occupiedSlots(), ([slot, count]) => [upperEdgeOf(slot), count]);
+  }
+
   #rankOf(percentile: number): number {
     // 99.99 / 100 × 10,000 is 9,999.000000000002 in floating point: without the correction the rank is one too high.
     const exact = (percentile * this.count) / 100;
@@ -168,6 +184,13 @@ export class Histogram {
     const page = new Float64Array(PAGE_SLOTS);
     this.#pages[index] = page;
     return page;
+  }
+
+  #addSlot(slot: number, count: number): void {
+    const page = this.#pages[slot >>> PAGE_BITS] ?? this.#addPage(slot >>> PAGE_BITS);
+    page[slot & SLOT_MASK] = (page[slot & SLOT_MASK] as number) + count;
+    const us = upperEdgeOf(slot);
+    this.#addTotals(Float64Array.of(count, 0, us, us));
   }
 
   #addTotals(other: Float64Array): void {

@@ -9,22 +9,70 @@ export const OTHER_STATUS = 1000;
 const MAX_OUTCOMES = 60;
 const MAX_MESSAGE_CHARACTERS = 300;
 
+/** Names and values by which steps are told apart beside their name. */
+export type Tags = Readonly<Record<string, string>>;
+
 /** All requests of a step with one status, failed or not. */
-export interface Outcome {
+export class Outcome {
   readonly status: number;
   readonly failed: boolean;
-  readonly times: Histogram;
+  /** From the intended start. */
+  readonly times = new Histogram();
+  /** From the actual start; kept only from the first request on that began late. */
+  readonly #service = new Histogram();
+  #isSplit = false;
+
+  constructor(status: number, failed: boolean) {
+    this.status = status;
+    this.failed = failed;
+  }
+
+  get service(): Histogram {
+    return this.#isSplit ? this.#service : this.times;
+  }
+
+  record(durationMs: number, lateMs: number): void {
+    if (lateMs > 0) this.#split();
+    this.times.record(durationMs + lateMs);
+    if (this.#isSplit) this.#service.record(durationMs);
+  }
+
+  merge({ times, service }: OutcomeDelta): void {
+    if (service !== null) this.#split();
+    this.times.mergeBuffer(times);
+    if (this.#isSplit) this.#service.mergeBuffer(service ?? times);
+  }
+
+  /** What was counted since the last call; the pages stay allocated. */
+  takeDelta(): OutcomeDelta {
+    const { status, failed, times } = this;
+    const service = this.#isSplit ? this.#service.toBuffer() : null;
+    const delta = { status, failed, times: times.toBuffer(), service };
+    times.clear();
+    this.#service.clear();
+    this.#isSplit = false;
+    return delta;
+  }
+
+  #split(): void {
+    if (this.#isSplit) return;
+    this.#isSplit = true;
+    this.#service.merge(this.times);
+  }
 }
 
-/** An `Outcome` on its way between threads; its buffer is transferred. */
+/** An `Outcome` on its way between threads; its buffers are transferred. */
 export interface OutcomeDelta {
   readonly status: number;
   readonly failed: boolean;
   readonly times: ArrayBuffer;
+  /** Null where it is the same. */
+  readonly service: ArrayBuffer | null;
 }
 
 export interface StepDelta {
   readonly name: string;
+  readonly tags: Tags;
   readonly outcomes: readonly OutcomeDelta[];
   readonly bytesSent: number;
   readonly bytesReceived: number;
@@ -39,6 +87,7 @@ export interface ErrorBudget {
 
 export class StepRecorder {
   readonly name: string;
+  readonly tags: Tags;
   bytesSent = 0;
   bytesReceived = 0;
   readonly errors = new Map<string, number>();
@@ -46,14 +95,15 @@ export class StepRecorder {
   readonly #used: Outcome[] = [];
   readonly #budget: ErrorBudget;
 
-  constructor(name: string, budget: ErrorBudget) {
+  constructor(name: string, tags: Tags, budget: ErrorBudget) {
     this.name = name;
+    this.tags = tags;
     this.#budget = budget;
   }
 
   /**
    * Counts one request. `failure` is the empty text for a success, else the sentence it is grouped under; the
-   * time of a failed request counts like any other.
+   * time of a failed request counts like any other. `lateMs` is how long after its intended start it began.
    */
   record(
     status: number,
@@ -61,10 +111,11 @@ export class StepRecorder {
     durationMs: number,
     bytesSent: number,
     bytesReceived: number,
+    lateMs = 0,
   ): void {
     const failed = failure !== '';
     const outcome = this.#outcomes[status * 2 + (failed ? 1 : 0)] ?? this.#addOutcome(status, failed);
-    outcome.times.record(durationMs);
+    outcome.record(durationMs, lateMs);
     this.bytesSent += bytesSent;
     this.bytesReceived += bytesReceived;
     if (failed) this.countError(failure, 1);
@@ -86,16 +137,12 @@ export class StepRecorder {
     if (this.outcomes.length === 0 && this.errors.size === 0) return null;
     const delta: StepDelta = {
       name: this.name,
-      outcomes: this.outcomes.map(({ status, failed, times }) => ({
-        status,
-        failed,
-        times: times.toBuffer(),
-      })),
+      tags: this.tags,
+      outcomes: this.outcomes.map((outcome) => outcome.takeDelta()),
       bytesSent: this.bytesSent,
       bytesReceived: this.bytesReceived,
       errors: [...this.errors],
     };
-    for (const { times } of this.#used) times.clear();
     this.bytesSent = 0;
     this.bytesReceived = 0;
     this.errors.clear();
@@ -103,9 +150,10 @@ export class StepRecorder {
   }
 
   merge(delta: StepDelta): void {
-    for (const { status, failed, times } of delta.outcomes) {
-      const outcome = this.#outcomes[status * 2 + (failed ? 1 : 0)] ?? this.#addOutcome(status, failed);
-      outcome.times.mergeBuffer(times);
+    for (const part of delta.outcomes) {
+      const outcome =
+        this.#outcomes[part.status * 2 + (part.failed ? 1 : 0)] ?? this.#addOutcome(part.status, part.failed);
+      outcome.merge(part);
     }
     this.bytesSent += delta.bytesSent;
     this.bytesReceived += delta.bytesReceived;
@@ -119,7 +167,7 @@ export class StepRecorder {
     const slot = kept * 2 + (failed ? 1 : 0);
     const existing = this.#outcomes[slot];
     if (existing) return existing;
-    const outcome = { status: kept, failed, times: new Histogram() };
+    const outcome = new Outcome(kept, failed);
     this.#outcomes[slot] = outcome;
     this.#used.push(outcome);
     return outcome;

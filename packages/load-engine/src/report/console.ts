@@ -42,9 +42,13 @@ function renderHeadline(summary: RunSummary, style: ConsoleStyle): string {
   const thrown = exceptions > 0 ? `, ${formatCount(exceptions)} exceptions` : '';
   const where = target === '' ? '' : ` on ${target}`;
   const speed = `${formatRate(total.requestsPerSecond)} requests/s over ${(summary.durationMs / 1000).toFixed(1)} s`;
-  const why = { duration: '', iterations: '', interrupted: ', interrupted', crashed: ', broken off' }[
-    summary.endReason
-  ];
+  const why = {
+    duration: '',
+    iterations: '',
+    interrupted: ', interrupted',
+    threshold: ', ended by a threshold',
+    crashed: ', broken off',
+  }[summary.endReason];
   return `${paint(style, 'bold', oneLine(summary.name))}${where}\n${verdict}: ${counts}${thrown}, ${speed}${why}`;
 }
 

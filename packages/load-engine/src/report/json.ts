@@ -1,6 +1,6 @@
 /** The report as JSON: everything that was measured, under snake_case keys. */
 import type { LoadProgress } from '../run/progress.ts';
-import { hasFailures, type RunSummary, type StepSummary } from './summary.ts';
+import { hasFailures, type ResponseTimes, type RunSummary, type StepSummary } from './summary.ts';
 
 /** Figures of a step or of all; null where nothing was measured. */
 export interface JsonMetrics {
@@ -17,6 +17,15 @@ export interface JsonMetrics {
   readonly bytes_sent: number;
   readonly bytes_received: number;
   readonly statuses: Readonly<Record<string, number>>;
+  /** From the actual start; the other times count from the intended one. */
+  readonly service_times: JsonTimes;
+}
+
+export interface JsonTimes {
+  readonly min_ms: number | null;
+  readonly avg_ms: number | null;
+  readonly max_ms: number | null;
+  readonly percentiles_ms: Readonly<Record<string, number | null>>;
 }
 
 export type JsonReport = ReturnType<typeof toJsonReport>;
@@ -42,16 +51,35 @@ export function toJsonReport(summary: RunSummary, progress: readonly LoadProgres
     },
     progress: progress.map(toProgressEntry(startedAt)),
     final_metrics: toMetrics(summary.total),
-    steps: summary.steps.map((step) => ({ name: step.name, ...toMetrics(step) })),
+    verdict: summary.verdict,
+    thresholds: summary.thresholds,
+    steps: summary.steps.map((step) => ({ name: step.name, tags: step.tags, ...toMetrics(step) })),
+    /** Response times: how many requests took longer than the slot before, and at most `up_to_ms`. */
+    distribution: summary.distribution.map(([upToMs, count]) => ({ up_to_ms: upToMs, count })),
+    custom_metrics: summary.metrics,
+    events: summary.events.map(({ atMs, kind, text }) => ({ elapsed_time: atMs / 1000, kind, text })),
     errors: summary.errors.map(({ step, kind, message, count }) => ({ step, kind, message, count })),
     exceptions: summary.exceptions,
     iterations: summary.iterations,
+    iteration_times: toTimes(summary.iterationTimes),
+    starts: {
+      planned: summary.starts.planned,
+      started: summary.starts.started,
+      dropped: summary.starts.dropped,
+      lateness_p50_ms: summary.starts.latenessP50Ms,
+      lateness_p99_ms: summary.starts.latenessP99Ms,
+      lateness_max_ms: summary.starts.latenessMaxMs,
+    },
     connections_opened: summary.connectionsOpened,
     generator: {
       threads: summary.generator.threads,
       event_loop_utilization: summary.generator.utilization,
       event_loop_delay_p99_ms: summary.generator.loopDelayP99Ms,
       event_loop_delay_max_ms: summary.generator.loopDelayMaxMs,
+      cpu_cores: summary.generator.cores,
+      gc_ms: summary.generator.gcMs,
+      gc_max_ms: summary.generator.gcMaxMs,
+      sockets_max: summary.generator.socketsMax,
     },
     warnings: summary.warnings,
     report: summary.report,
@@ -73,7 +101,12 @@ function toMetrics(step: StepSummary): JsonMetrics {
     bytes_sent: step.bytesSent,
     bytes_received: step.bytesReceived,
     statuses: step.statuses,
+    service_times: toTimes(step.service),
   };
+}
+
+function toTimes({ minMs, averageMs, maxMs, percentilesMs }: ResponseTimes): JsonTimes {
+  return { min_ms: minMs, avg_ms: averageMs, max_ms: maxMs, percentiles_ms: percentilesMs };
 }
 
 function toProgressEntry(startedAt: number) {
@@ -88,6 +121,14 @@ function toProgressEntry(startedAt: number) {
       p50_ms: point.p50Ms,
       p95_ms: point.p95Ms,
       p99_ms: point.p99Ms,
+      /** Since the look before this one. */
+      interval: {
+        requests_per_second: point.interval.requestsPerSecond,
+        failures_per_second: point.interval.failuresPerSecond,
+        p50_ms: point.interval.p50Ms,
+        p95_ms: point.interval.p95Ms,
+        p99_ms: point.interval.p99Ms,
+      },
     },
   });
 }

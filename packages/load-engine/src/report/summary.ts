@@ -1,7 +1,11 @@
 /** The figures of a finished run, from what was recorded. */
+import type { ThresholdResult } from '../checks/threshold-result.ts';
+import type { CustomMetricSummary } from '../record/custom-metric-summary.ts';
 import { Histogram } from '../record/histogram.ts';
 import type { Recorder } from '../record/recorder.ts';
-import { NO_RESPONSE, OTHER_STATUS, type StepRecorder } from '../record/step-recorder.ts';
+import { NO_RESPONSE, OTHER_STATUS, type StepRecorder, type Tags } from '../record/step-recorder.ts';
+import type { RunEvent } from '../run/run-event.ts';
+import type { Verdict } from '../run/verdict.ts';
 
 /** The percentiles of every report, as Locust prints them. */
 export const PERCENTILES = [50, 66, 75, 80, 90, 95, 98, 99, 99.9, 99.99, 100] as const;
@@ -16,8 +20,13 @@ export interface ResponseTimes {
   readonly percentilesMs: Readonly<Record<string, number | null>>;
 }
 
+/** Its own times are response times: from the intended start, so that a server that stalls is not left out of them. */
 export interface StepSummary extends ResponseTimes {
   readonly name: string;
+  /** Of the scenario, the group and the request; empty for all steps together. */
+  readonly tags: Readonly<Record<string, string>>;
+  /** From the actual start. The same where nothing was to start by the clock. */
+  readonly service: ResponseTimes;
   readonly requests: number;
   readonly failures: number;
   /** Requests per second over the whole run. */
@@ -36,6 +45,22 @@ export interface ErrorSummary {
   readonly count: number;
 }
 
+/** How many requests took how long: each slot reaches from the one before it to `upToMs`, and only slots in use are there. */
+export type Distribution = readonly (readonly [upToMs: number, count: number])[];
+
+/** How the starts kept to their plan. */
+export interface StartsSummary {
+  /** Planned until the end of the run; null for users in loops, who have no plan but their own. */
+  readonly planned: number | null;
+  readonly started: number;
+  /** Due, and not started: all users were busy. */
+  readonly dropped: number;
+  /** How late starts were by the generator's own fault; null without any that was planned. */
+  readonly latenessP50Ms: number | null;
+  readonly latenessP99Ms: number | null;
+  readonly latenessMaxMs: number | null;
+}
+
 /** How the machine that generated the load fared, the worst of its threads. */
 export interface GeneratorSummary {
   readonly threads: number;
@@ -43,10 +68,17 @@ export interface GeneratorSummary {
   readonly utilization: number;
   readonly loopDelayP99Ms: number;
   readonly loopDelayMaxMs: number;
+  /** CPU time of the process over the run, in cores. */
+  readonly cores: number;
+  /** Time in garbage collection over all threads, and its longest pause. */
+  readonly gcMs: number;
+  readonly gcMaxMs: number;
+  /** The most sockets that were open at once. */
+  readonly socketsMax: number;
 }
 
 /** Why a run ended. */
-export type EndReason = 'duration' | 'iterations' | 'interrupted' | 'crashed';
+export type EndReason = 'duration' | 'iterations' | 'interrupted' | 'threshold' | 'crashed';
 
 /** What a run was, apart from what it counted. */
 export interface RunFacts {
@@ -62,12 +94,21 @@ export interface RunFacts {
   readonly seed: number;
   readonly endReason: EndReason;
   readonly generator: GeneratorSummary;
+  readonly starts: StartsSummary;
+  readonly verdict: Verdict;
+  readonly events: readonly RunEvent[];
+  readonly thresholds: readonly ThresholdResult[];
+  readonly metrics: readonly CustomMetricSummary[];
 }
 
 export interface RunSummary extends RunFacts {
   /** All steps together: histograms merged, percentiles never averaged. */
   readonly total: StepSummary;
   readonly steps: readonly StepSummary[];
+  /** Response times of all steps together. */
+  readonly distribution: Distribution;
+  /** Iterations from their intended start, pauses included. */
+  readonly iterationTimes: ResponseTimes;
   /** Most frequent first. */
   readonly errors: readonly ErrorSummary[];
   /** Exceptions of the scenario's own code. */
@@ -86,7 +127,11 @@ export function summarize(recorder: Recorder, facts: RunFacts, warnings: readonl
   return {
     ...facts,
     total: summarizeSteps(AGGREGATED, recorded, seconds),
-    steps: recorded.map((step) => summarizeSteps(step.name, [step], seconds)),
+    steps: recorded.map((step) => summarizeSteps(step.name, [step], seconds, step.tags)),
+    distribution: toDistribution(recorded),
+    iterationTimes: toResponseTimes(
+      recorder.iterationTimes.count > 0 ? recorder.iterationTimes : mergeTimes(recorded),
+    ),
     errors,
     exceptions: errors.reduce((sum, error) => (error.kind === 'exception' ? sum + error.count : sum), 0),
     iterations: recorder.iterations,
@@ -113,8 +158,14 @@ function toResponseTimes(times: Histogram): ResponseTimes {
   };
 }
 
-function summarizeSteps(name: string, steps: readonly StepRecorder[], seconds: number): StepSummary {
+function summarizeSteps(
+  name: string,
+  steps: readonly StepRecorder[],
+  seconds: number,
+  tags: Tags = {},
+): StepSummary {
   const times = new Histogram();
+  const service = new Histogram();
   const statuses: Record<string, number> = {};
   let failures = 0;
   let bytesSent = 0;
@@ -125,6 +176,7 @@ function summarizeSteps(name: string, steps: readonly StepRecorder[], seconds: n
     for (const outcome of step.outcomes) {
       const label = toStatusLabel(outcome.status);
       times.merge(outcome.times);
+      service.merge(outcome.service);
       statuses[label] = (statuses[label] ?? 0) + outcome.times.count;
       if (outcome.failed) failures += outcome.times.count;
     }
@@ -132,6 +184,7 @@ function summarizeSteps(name: string, steps: readonly StepRecorder[], seconds: n
   const requestsPerSecond = seconds > 0 ? times.count / seconds : 0;
   return {
     name,
+    tags,
     requests: times.count,
     failures,
     requestsPerSecond,
@@ -139,7 +192,20 @@ function summarizeSteps(name: string, steps: readonly StepRecorder[], seconds: n
     bytesReceived,
     statuses,
     ...toResponseTimes(times),
+    service: toResponseTimes(service),
   };
+}
+
+function mergeTimes(steps: readonly StepRecorder[]): Histogram {
+  const times = new Histogram();
+  for (const outcome of steps.flatMap((step) => step.outcomes)) times.merge(outcome.times);
+  return times;
+}
+
+function toDistribution(steps: readonly StepRecorder[]): Distribution {
+  return mergeTimes(steps)
+    .slots()
+    .map(([upToUs, count]) => [upToUs / 1000, count]);
 }
 
 function toStatusLabel(status: number): string {

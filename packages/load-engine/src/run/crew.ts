@@ -4,8 +4,9 @@ import { Worker } from 'node:worker_threads';
 import { LoadEngineError, toMessage } from '../errors.ts';
 import type { RecorderDelta } from '../record/recorder.ts';
 import type { Scenario } from '../scenario/define.ts';
-import type { LoadJob, LoopHealth } from './job.ts';
+import type { LoadJob } from './job.ts';
 import { LoadLoop } from './load-loop.ts';
+import type { LoopHealth } from './loop-watch.ts';
 import { type FromThread, INTERVAL_MS, type ToThread } from './messages.ts';
 
 /** What a member of the crew reports. */
@@ -141,7 +142,10 @@ export class LocalMember implements CrewMember {
   }
 
   start(): void {
-    const timer = setInterval(() => this.#listener.onDelta(this.#loop.recorder.takeDelta()), INTERVAL_MS);
+    const timer = setInterval(() => {
+      this.#loop.look();
+      this.#listener.onDelta(this.#loop.recorder.takeDelta());
+    }, INTERVAL_MS);
     void this.#loop.ended.then(() => clearInterval(timer));
     this.#loop.start();
   }

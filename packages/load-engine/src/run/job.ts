@@ -38,14 +38,3 @@ export interface LoadJob {
   /** Counts the iterations started by all threads, where the plan limits them. */
   readonly iterations: SharedArrayBuffer | null;
 }
-
-/** How a thread's event loop fared: what tells whether the generator was the bottleneck. */
-export interface LoopHealth {
-  /** Share of the time that the event loop was busy, 0–1. */
-  readonly utilization: number;
-  /** How late the event loop came to its timers, in milliseconds. */
-  readonly delayP99Ms: number;
-  readonly delayMaxMs: number;
-  /** From the start to the end of the last user, in milliseconds. */
-  readonly durationMs: number;
-}

@@ -2,7 +2,6 @@
  * The load of one thread on its event loop: starts users by the plan, closes the gate at the end, gives what is in
  * flight its grace, and cuts off the rest. All times come from the monotonic clock.
  */
-import { monitorEventLoopDelay, performance } from 'node:perf_hooks';
 import { LONGEST_TIMER_MS } from '../durations.ts';
 import { ConstantUsers } from '../executors/constant-users.ts';
 import { createTarget, renderRequest } from '../http/index.ts';
@@ -14,9 +13,8 @@ import { toStatusTable } from '../users/expectation.ts';
 import { PlainUser, type PlainWork } from '../users/plain-user.ts';
 import { ScenarioUser, type ScenarioWork } from '../users/scenario-user.ts';
 import { Gate } from './gate.ts';
-import type { LoadJob, LoopHealth, PlainSource, ScenarioSource } from './job.ts';
-
-const DELAY_RESOLUTION_MS = 10;
+import type { LoadJob, PlainSource, ScenarioSource } from './job.ts';
+import { type LoopHealth, LoopWatch } from './loop-watch.ts';
 
 /** What the loop needs of a user, of either kind. */
 interface LoopUser {
@@ -37,8 +35,7 @@ export class LoadLoop {
   readonly #executor: ConstantUsers;
   readonly #users = new Set<LoopUser>();
   readonly #createUser: (index: number, onEnded: () => void) => LoopUser;
-  readonly #delay = monitorEventLoopDelay({ resolution: DELAY_RESOLUTION_MS });
-  #utilizationBefore = performance.eventLoopUtilization();
+  readonly #watch = new LoopWatch();
   #startedAt = 0;
   #endedAt = 0;
   #timer: NodeJS.Timeout | undefined;
@@ -62,8 +59,7 @@ export class LoadLoop {
 
   start(): void {
     this.#startedAt = performance.now();
-    this.#utilizationBefore = performance.eventLoopUtilization();
-    this.#delay.enable();
+    this.#watch.start();
     if (this.#job.plan.durationMs !== null) this.#closeAt(this.#startedAt + this.#job.plan.durationMs);
     this.#executor.start(this.#startedAt);
   }
@@ -100,16 +96,13 @@ export class LoadLoop {
     this.#endIfIdle();
   }
 
+  /** Now and then, between two hand-overs of what was counted. */
+  look(): void {
+    this.#watch.look();
+  }
+
   health(): LoopHealth {
-    const { utilization } = performance.eventLoopUtilization(this.#utilizationBefore);
-    const toLateMs = (nanoseconds: number): number => Math.max(0, nanoseconds / 1e6 - DELAY_RESOLUTION_MS);
-    const hasSamples = this.#delay.count > 0;
-    return {
-      utilization,
-      delayP99Ms: hasSamples ? toLateMs(this.#delay.percentile(99)) : 0,
-      delayMaxMs: hasSamples ? toLateMs(this.#delay.max) : 0,
-      durationMs: (this.#endedAt || performance.now()) - this.#startedAt,
-    };
+    return this.#watch.health((this.#endedAt || performance.now()) - this.#startedAt);
   }
 
   #closeAt(time: number): void {
@@ -131,7 +124,7 @@ export class LoadLoop {
     if (this.#users.size > 0 || this.#executor.hasUsersToStart || this.#endedAt > 0) return;
     this.#endedAt = performance.now();
     clearTimeout(this.#timer);
-    this.#delay.disable();
+    this.#watch.stop();
     this.#resolveEnded();
   }
 

@@ -5,15 +5,18 @@
 import { LONGEST_TIMER_MS } from '../durations.ts';
 import { LoadEngineError, toMessage } from '../errors.ts';
 import { Recorder } from '../record/recorder.ts';
-import { type EndReason, type RunSummary, summarize } from '../report/summary.ts';
+import type { StartRecorder } from '../record/start-recorder.ts';
+import { type EndReason, type RunSummary, type StartsSummary, summarize } from '../report/summary.ts';
 import { listWarnings } from '../report/warnings.ts';
 import type { Scenario } from '../scenario/define.ts';
 import { type CrewListener, type CrewMember, countThreads, LocalMember, ThreadMember } from './crew.ts';
-import type { LoadJob, LoopHealth, ScenarioSource } from './job.ts';
+import type { LoadJob, ScenarioSource } from './job.ts';
 import type { PreparedLoad } from './load-options.ts';
+import type { LoopHealth } from './loop-watch.ts';
 import { INTERVAL_MS } from './messages.ts';
 import { type LoadProgress, ProgressLog } from './progress.ts';
 import { Stage } from './stage.ts';
+import { VALID } from './verdict.ts';
 
 /** How long a thread may be silent after the time at which it should have ended. */
 const SILENCE_MS = 3000;
@@ -29,6 +32,7 @@ export class LoadRun {
   readonly #startedAtWall = new Date().toISOString();
   #members: CrewMember[] = [];
   #startedAt = 0;
+  #cpuBefore = process.cpuUsage();
   #isLoadOver = false;
   #endReason: EndReason = 'duration';
   #watchdog: NodeJS.Timeout | undefined;
@@ -121,6 +125,7 @@ export class LoadRun {
       this.#members = this.#hire(shared);
       await Promise.all(this.#members.map((member) => member.ready));
       this.#startedAt = performance.now();
+      this.#cpuBefore = process.cpuUsage();
       for (const member of this.#members) member.start();
       if (this.#endReason === 'interrupted') this.stop();
       else if (this.#load.plan.durationMs !== null)
@@ -193,6 +198,13 @@ export class LoadRun {
     this.#onProgress(this.#log.take(this.#recorder, facts));
   }
 
+  /** CPU time of all threads since the start, in cores. */
+  #countCores(): number {
+    const { user, system } = process.cpuUsage(this.#cpuBefore);
+    const elapsedMs = performance.now() - this.#startedAt;
+    return this.#startedAt === 0 || elapsedMs <= 0 ? 0 : (user + system) / 1000 / elapsedMs;
+  }
+
   #summarize(health: readonly LoopHealth[]): RunSummary {
     const { name, target, plan, seed, source } = this.#load;
     const worst = (pick: (one: LoopHealth) => number): number => Math.max(0, ...health.map(pick));
@@ -211,10 +223,32 @@ export class LoadRun {
         utilization: worst((one) => one.utilization),
         loopDelayP99Ms: worst((one) => one.delayP99Ms),
         loopDelayMaxMs: worst((one) => one.delayMaxMs),
+        cores: this.#countCores(),
+        gcMs: health.reduce((sum, { gcMs }) => sum + gcMs, 0),
+        gcMaxMs: worst((one) => one.gcMaxMs),
+        socketsMax: health.reduce((sum, { socketsMax }) => sum + socketsMax, 0),
       },
+      starts: toStarts(this.#recorder.starts, null),
+      verdict: VALID,
+      events: [],
+      thresholds: [],
+      metrics: [],
     };
     return summarize(this.#recorder, facts, listWarnings(this.#recorder, facts, isLocal(source)));
   }
+}
+
+function toStarts({ started, dropped, lateness }: StartRecorder, planned: number | null): StartsSummary {
+  const [p50 = null, p99 = null] = lateness.percentilesUs([50, 99]);
+  const toMs = (us: number | null) => (us === null ? null : us / 1000);
+  return {
+    planned,
+    started,
+    dropped,
+    latenessP50Ms: toMs(p50),
+    latenessP99Ms: toMs(p99),
+    latenessMaxMs: toMs(lateness.maxUs),
+  };
 }
 
 function isLocal(source: LoadJob['source'] | ScenarioSource): boolean {

@@ -1,6 +1,6 @@
 /** What the coordinator and its threads say to each other. */
 import type { RecorderDelta } from '../record/recorder.ts';
-import type { LoopHealth } from './job.ts';
+import type { LoopHealth } from './loop-watch.ts';
 
 export type ToThread =
   | { type: 'start' }

@@ -16,6 +16,17 @@ export interface LoadProgress {
   readonly p50Ms: number | null;
   readonly p95Ms: number | null;
   readonly p99Ms: number | null;
+  /** Since the look before: what charts over time show. */
+  readonly interval: IntervalFigures;
+}
+
+/** Null percentiles where nothing ended in the interval. */
+export interface IntervalFigures {
+  readonly requestsPerSecond: number;
+  readonly failuresPerSecond: number;
+  readonly p50Ms: number | null;
+  readonly p95Ms: number | null;
+  readonly p99Ms: number | null;
 }
 
 const RATE_WINDOW = 4;
@@ -26,6 +37,7 @@ export class ProgressLog {
   #points: LoadProgress[] = [];
   #stride = 1;
   #seen = 0;
+  #before = { elapsedMs: 0, failures: 0, times: new Histogram() };
 
   /** Takes a look at what was recorded so far. */
   take(
@@ -38,9 +50,7 @@ export class ProgressLog {
       times.merge(outcome.times);
       if (outcome.failed) failures += outcome.times.count;
     }
-    const [p50Ms, p95Ms, p99Ms] = times
-      .percentilesUs([50, 95, 99])
-      .map((us) => (us === null ? null : us / 1000));
+    const [p50Ms, p95Ms, p99Ms] = toMs(times.percentilesUs([50, 95, 99]));
     const point: LoadProgress = {
       ...facts,
       requests: times.count,
@@ -49,6 +59,7 @@ export class ProgressLog {
       p50Ms: p50Ms ?? null,
       p95Ms: p95Ms ?? null,
       p99Ms: p99Ms ?? null,
+      interval: this.#toInterval(facts.elapsedMs, failures, times),
     };
     this.#keep(point);
     return point;
@@ -68,6 +79,21 @@ export class ProgressLog {
       : 0;
   }
 
+  #toInterval(elapsedMs: number, failures: number, times: Histogram): IntervalFigures {
+    const before = this.#before;
+    const recent = times.since(before.times);
+    const seconds = (elapsedMs - before.elapsedMs) / 1000;
+    const [p50Ms, p95Ms, p99Ms] = toMs(recent.percentilesUs([50, 95, 99]));
+    this.#before = { elapsedMs, failures, times };
+    return {
+      requestsPerSecond: seconds > 0 ? recent.count / seconds : 0,
+      failuresPerSecond: seconds > 0 ? (failures - before.failures) / seconds : 0,
+      p50Ms: p50Ms ?? null,
+      p95Ms: p95Ms ?? null,
+      p99Ms: p99Ms ?? null,
+    };
+  }
+
   #keep(point: LoadProgress): void {
     if (this.#seen % this.#stride === 0) this.#points.push(point);
     this.#seen += 1;
@@ -75,4 +101,8 @@ export class ProgressLog {
     this.#points = this.#points.filter((_, index) => index % 2 === 0);
     this.#stride *= 2;
   }
+}
+
+function toMs(microseconds: readonly (number | null)[]): (number | null)[] {
+  return microseconds.map((us) => (us === null ? null : us / 1000));
 }

@@ -37,6 +37,7 @@ function obey(loop: LoadLoop, message: ToThread): void {
 function begin(loop: LoadLoop): void {
   loop.start();
   const timer = setInterval(() => {
+    loop.look();
     const delta = loop.recorder.takeDelta();
     post({ type: 'interval', delta, activeUsers: loop.activeUsers }, transferablesOf(delta));
   }, INTERVAL_MS);

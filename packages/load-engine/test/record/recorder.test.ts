@@ -1,34 +1,34 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { OTHER_ERRORS, OTHER_STEPS, Recorder, transferablesOf } from '../../src/record/recorder.ts';
-import { OTHER_STATUS } from '../../src/record/step-recorder.ts';
+import { OTHER_STATUS, type Tags } from '../../src/record/step-recorder.ts';
 import { summarize } from '../../src/report/summary.ts';
+import { FACTS as SHOP } from '../report/facts.ts';
 
-const FACTS = {
-  name: 'test',
-  target: '',
-  startedAt: '2026-01-01T00:00:00.000Z',
-  durationMs: 2000,
-  users: 1,
-  spawnRate: 1,
-  seed: 1,
-  endReason: 'duration',
-  generator: { threads: 1, utilization: 0, loopDelayP99Ms: 0, loopDelayMaxMs: 0 },
-} as const;
+const FACTS = { ...SHOP, durationMs: 2000, users: 1 };
 
 const request = fc.record({
   step: fc.constantFrom('GET /a', 'GET /b', '__proto__', 'constructor'),
   status: fc.constantFrom(0, 200, 201, 404, 503),
   failure: fc.constantFrom('', 'HTTP 503', 'refused'),
   durationMs: fc.double({ min: 0, max: 1000, noNaN: true }),
+  lateMs: fc.constantFrom(undefined, 0, 0.25, 40),
+  tags: fc.constantFrom(undefined, { group: 'a' }, { group: 'a', kind: '__proto__' }),
 });
 
 function record(
   recorder: Recorder,
-  requests: readonly { step: string; status: number; failure: string; durationMs: number }[],
+  requests: readonly {
+    step: string;
+    status: number;
+    failure: string;
+    durationMs: number;
+    lateMs?: number | undefined;
+    tags?: Tags | undefined;
+  }[],
 ): void {
-  for (const { step, status, failure, durationMs } of requests) {
-    recorder.step(step).record(status, failure, durationMs, 10, 100);
+  for (const { step, status, failure, durationMs, lateMs, tags } of requests) {
+    recorder.step(step, tags).record(status, failure, durationMs, 10, 100, lateMs);
   }
 }
 
@@ -55,7 +55,14 @@ describe('Recorder', () => {
     record(recorder, [{ step: 'a', status: 200, failure: '', durationMs: 1 }]);
     recorder.connectionsOpened = 3;
     expect(recorder.takeDelta()).toMatchObject({ connectionsOpened: 3, steps: [{ name: 'a' }] });
-    expect(recorder.takeDelta()).toEqual({ steps: [], connectionsOpened: 0, iterations: 0, exceptions: [] });
+    expect(recorder.takeDelta()).toEqual({
+      steps: [],
+      connectionsOpened: 0,
+      iterations: 0,
+      iterationTimes: null,
+      starts: { started: 0, dropped: 0, lateness: null },
+      exceptions: [],
+    });
   });
 
   it('counts successes and failures of one status apart, and the times of both', () => {
@@ -72,6 +79,16 @@ describe('Recorder', () => {
       averageMs: 3,
       statuses: { '200': 2, none: 1 },
     });
+  });
+
+  it('keeps response times, from the intended start, beside service times', () => {
+    const recorder = new Recorder();
+    const step = recorder.step('a', { group: 'shop' });
+    step.record(200, '', 10, 0, 0);
+    step.record(200, '', 20, 0, 0, 980);
+    const { total, steps } = summarize(recorder, FACTS, []);
+    expect(total).toMatchObject({ minMs: 10, maxMs: 1000, service: { minMs: 10, maxMs: 20 } });
+    expect(steps).toMatchObject([{ name: 'a', tags: { group: 'shop' }, requests: 2 }]);
   });
 
   it('groups errors by step and sentence, the most frequent first', () => {

@@ -7,18 +7,7 @@ import { formatBytes, formatCount, formatMs, formatPercent, formatRate } from '.
 import { renderFrame, renderLine } from '../../src/report/live.ts';
 import { type RunSummary, summarize } from '../../src/report/summary.ts';
 import { listWarnings } from '../../src/report/warnings.ts';
-
-const FACTS = {
-  name: 'shop',
-  target: 'http://localhost:5000',
-  startedAt: '2026-01-01T00:00:00.000Z',
-  durationMs: 10_000,
-  users: 100,
-  spawnRate: 20,
-  seed: 1,
-  endReason: 'duration',
-  generator: { threads: 2, utilization: 0.5, loopDelayP99Ms: 1, loopDelayMaxMs: 2 },
-} as const;
+import { FACTS } from './facts.ts';
 
 function summaryOf(
   requests: readonly (readonly [step: string, failure: string, durationMs: number])[],
@@ -84,7 +73,13 @@ describe('the printed summary', () => {
 
 describe('warnings', () => {
   it('names the generator as the bottleneck when its event loop was busy or late', () => {
-    const generator = { threads: 1, utilization: 0.99, loopDelayP99Ms: 35, loopDelayMaxMs: 80 };
+    const generator = {
+      ...FACTS.generator,
+      threads: 1,
+      utilization: 0.99,
+      loopDelayP99Ms: 35,
+      loopDelayMaxMs: 80,
+    };
     const warnings = listWarnings(new Recorder(), { ...FACTS, generator }, false);
     expect(warnings).toContainEqual(
       expect.stringContaining('The generator was busy 99 % of the time on its one thread'),
@@ -105,6 +100,7 @@ describe('live figures', () => {
     p50Ms: 1.234,
     p95Ms: 45.67,
     p99Ms: null,
+    interval: { requestsPerSecond: 1200, failuresPerSecond: 0, p50Ms: 1.2, p95Ms: 45, p99Ms: null },
   };
 
   it('draws a frame that fits the terminal, with what is left of the run', () => {
