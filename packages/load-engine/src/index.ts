@@ -8,7 +8,7 @@ export {
   type HttpClientOptions,
   type Measured,
 } from './http/index.ts';
-export { buildPlan, type LoadPlan, type PlanOptions, spawnTimeMs, usersSpawnedBy } from './plan/plan.ts';
+export { buildPlan, type LoadPlan, type PlanOptions, type Stage } from './plan/plan.ts';
 export { Histogram } from './record/histogram.ts';
 export { type JsonReport, toJsonReport } from './report/json.ts';
 export {
@@ -20,7 +20,14 @@ export {
   type RunSummary,
   type StepSummary,
 } from './report/summary.ts';
-export type { LoadOptions, ScenarioLoad, UrlLoad } from './run/load-options.ts';
+export type {
+  LoadOptions,
+  ScenarioLoad,
+  ScenarioPart,
+  ScenariosLoad,
+  UrlLoad,
+  UrlPart,
+} from './run/load-options.ts';
 export type { LoadRun } from './run/load-run.ts';
 export type { LoadProgress } from './run/progress.ts';
 export { runLoad, startLoad } from './run-load.ts';

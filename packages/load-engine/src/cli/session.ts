@@ -1,5 +1,6 @@
 /** One run of the command: from its options to the printed summary and the exit code. */
 import { LoadEngineError, toMessage } from '../errors.ts';
+import { describeShape } from '../plan/describe.ts';
 import { renderSummary } from '../report/console.ts';
 import { toJsonReport } from '../report/json.ts';
 import { JsonFile } from '../report/json-file.ts';
@@ -49,11 +50,12 @@ function publish(summary: RunSummary, run: LoadRun, output: OutputOptions, file:
   }
 }
 
-function toTitle(load: PreparedLoad): string {
-  const { users, spawnRate } = load.plan;
-  const rate = Number.isFinite(spawnRate) ? `, ${Number(spawnRate.toPrecision(3))} more each second` : '';
-  const where = load.target === '' ? '' : ` on ${load.target}`;
-  return `${load.name}${where}: ${users} user${users === 1 ? '' : 's'}${rate}`;
+function toTitle({ parts, name, target }: PreparedLoad): string {
+  const where = target === '' ? '' : ` on ${target}`;
+  const shapes = parts.map(
+    ({ name: part, plan }) => `${part === '' ? '' : `${part} `}${describeShape(plan)}`,
+  );
+  return `${name}${where}: ${shapes.join('; ')}`;
 }
 
 function toStyle() {

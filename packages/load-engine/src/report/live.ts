@@ -79,13 +79,19 @@ export function renderLine(progress: LoadProgress): string {
 
 function renderBar(progress: LoadProgress, width: number): string {
   if (progress.durationMs === null) return '';
-  const filled = Math.round(Math.min(1, progress.elapsedMs / progress.durationMs) * width);
+  const filled = Math.round(Math.min(1, toPlanMs(progress) / progress.durationMs) * width);
   return '█'.repeat(filled) + '░'.repeat(width - filled);
 }
 
 function renderTime(progress: LoadProgress): string {
   const elapsed = toClock(progress.elapsedMs);
   if (progress.durationMs === null) return `${elapsed}, until Ctrl-C`;
-  const leftMs = Math.max(0, progress.durationMs - progress.elapsedMs);
+  if (progress.isPaused) return `${elapsed}, paused`;
+  const leftMs = Math.max(0, progress.durationMs - toPlanMs(progress));
   return `${elapsed} of ${toClock(progress.durationMs)}, ${leftMs > 0 ? `${toClock(Math.ceil(leftMs / 1000) * 1000)} left` : 'ending'}`;
+}
+
+/** How far the plan has got. */
+function toPlanMs({ elapsedMs, pausedMs }: LoadProgress): number {
+  return elapsedMs - pausedMs;
 }

@@ -4,16 +4,20 @@ import { Worker } from 'node:worker_threads';
 import { LoadEngineError, toMessage } from '../errors.ts';
 import type { RecorderDelta } from '../record/recorder.ts';
 import type { Scenario } from '../scenario/define.ts';
-import type { LoadJob } from './job.ts';
+import type { LoadJob, PartJob } from './job.ts';
 import { LoadLoop } from './load-loop.ts';
+import type { PreparedLoad } from './load-options.ts';
 import type { LoopHealth } from './loop-watch.ts';
-import { type FromThread, INTERVAL_MS, type ToThread } from './messages.ts';
+import { type Command, type FromThread, INTERVAL_MS } from './messages.ts';
+
+/** Any odd number that spreads the seeds of parts. */
+const PART_SEED = 0x9e3779b1;
 
 /** What a member of the crew reports. */
 export interface CrewListener {
   onDelta(delta: RecorderDelta): void;
-  /** The iterations of the whole run are used up: the others should drain. */
-  onExhausted(): void;
+  /** The iterations of a part are used up: the others should drain it. */
+  onExhausted(part: number): void;
 }
 
 export interface CrewMember {
@@ -22,17 +26,62 @@ export interface CrewMember {
   readonly ready: Promise<void>;
   /** Settles when the last user has ended and all is reported; rejects when the member is lost. */
   readonly ended: Promise<LoopHealth>;
-  start(): void;
-  drain(): void;
-  close(): void;
-  cut(reason: string): void;
+  tell(command: Command): void;
   /** Gives up on a member that does not answer. */
   terminate(reason: string): void;
 }
 
 /** How many threads a run gets: never more than were allowed, than there are cores, or than users. */
-export function countThreads(allowed: number, users: number): number {
+function countThreads(allowed: number, users: number): number {
   return Math.max(1, Math.min(allowed, availableParallelism(), users));
+}
+
+/** The members of a run, each with its share of every part; `shared` is what the setups returned. */
+export function hireCrew(
+  { parts, seed, requestTimeoutMs, workerThreads }: PreparedLoad,
+  shared: readonly unknown[],
+  listener: CrewListener,
+): CrewMember[] {
+  const jobs = parts.map(({ source, plan, startMs, tags }, number): PartJob => {
+    return {
+      source: source.kind === 'plain' ? source : { ...source, shared: shared[number] },
+      plan,
+      startMs,
+      tags,
+      // Users of different parts have draws of their own.
+      seed: (seed + number * PART_SEED) >>> 0,
+      iterations: plan.iterations === null ? null : new SharedArrayBuffer(4),
+    };
+  });
+  if (jobs.some(({ source }) => source.kind === 'scenario' && source.file === null)) {
+    const job = { parts: jobs, thread: 0, threads: 1, requestTimeoutMs };
+    return [
+      new LocalMember(
+        job,
+        parts.map(({ scenario }) => scenario),
+        listener,
+      ),
+    ];
+  }
+  assertCloneable(jobs);
+  const users = parts.reduce((sum, { plan }) => sum + plan.users, 0);
+  const threads = countThreads(workerThreads, users);
+  return Array.from({ length: threads }, (_, thread) => {
+    return new ThreadMember({ parts: jobs, thread, threads, requestTimeoutMs }, listener);
+  });
+}
+
+/** Names the culprit where setup returned what cannot cross to a thread. */
+function assertCloneable(jobs: readonly PartJob[]): void {
+  try {
+    structuredClone(jobs.map(({ source }) => source));
+  } catch (cause) {
+    throw new LoadEngineError(
+      'setup-failed',
+      `What setup returned cannot cross to the load threads: ${toMessage(cause)}`,
+      { cause },
+    );
+  }
 }
 
 /** A member with an event loop of its own. */
@@ -68,29 +117,13 @@ export class ThreadMember implements CrewMember {
     });
   }
 
-  start(): void {
-    this.#tell({ type: 'start' });
-  }
-
-  drain(): void {
-    this.#tell({ type: 'drain' });
-  }
-
-  close(): void {
-    this.#tell({ type: 'close' });
-  }
-
-  cut(reason: string): void {
-    this.#tell({ type: 'cut', reason });
+  tell(command: Command): void {
+    this.#worker.postMessage(command);
   }
 
   terminate(reason: string): void {
     this.#failure ??= new LoadEngineError('thread-crashed', `${this.#name} ${reason}`);
     void this.#worker.terminate();
-  }
-
-  #tell(message: ToThread): void {
-    this.#worker.postMessage(message);
   }
 
   #hear(message: FromThread, listener: CrewListener): void {
@@ -99,7 +132,7 @@ export class ThreadMember implements CrewMember {
     } else if (message.type === 'refused') {
       this.#failure = new LoadEngineError('scenario-not-loaded', message.message);
     } else if (message.type === 'exhausted') {
-      listener.onExhausted();
+      listener.onExhausted(message.part);
     } else {
       listener.onDelta(message.delta);
       this.activeUsers = message.type === 'interval' ? message.activeUsers : 0;
@@ -128,9 +161,9 @@ export class LocalMember implements CrewMember {
   readonly #loop: LoadLoop;
   readonly #listener: CrewListener;
 
-  constructor(job: LoadJob, scenario: Scenario, listener: CrewListener) {
+  constructor(job: LoadJob, scenarios: readonly (Scenario | null)[], listener: CrewListener) {
     this.#listener = listener;
-    this.#loop = new LoadLoop(job, scenario, () => listener.onExhausted());
+    this.#loop = new LoadLoop(job, scenarios, (part) => listener.onExhausted(part));
     this.ended = this.#loop.ended.then(() => {
       listener.onDelta(this.#loop.recorder.takeDelta());
       return this.#loop.health();
@@ -141,27 +174,19 @@ export class LocalMember implements CrewMember {
     return this.#loop.activeUsers;
   }
 
-  start(): void {
+  tell(command: Command): void {
+    if (command.type === 'start') this.#report();
+    this.#loop.obey(command);
+  }
+
+  /** Nothing can be done from outside: whoever asks runs on this very loop. */
+  terminate(): void {}
+
+  #report(): void {
     const timer = setInterval(() => {
       this.#loop.look();
       this.#listener.onDelta(this.#loop.recorder.takeDelta());
     }, INTERVAL_MS);
     void this.#loop.ended.then(() => clearInterval(timer));
-    this.#loop.start();
   }
-
-  drain(): void {
-    this.#loop.drain();
-  }
-
-  close(): void {
-    this.#loop.close();
-  }
-
-  cut(reason: string): void {
-    this.#loop.cut(reason);
-  }
-
-  /** Nothing can be done from outside: whoever asks runs on this very loop. */
-  terminate(): void {}
 }

@@ -1,6 +1,7 @@
 /** What a thread is given to do: plain data, so that it can cross to the thread. */
 import type { Wait } from '../durations.ts';
 import type { LoadPlan } from '../plan/plan.ts';
+import type { Tags } from '../record/step-recorder.ts';
 import type { ScenarioOptions } from '../scenario/define.ts';
 
 /** The same request over and over. */
@@ -28,13 +29,22 @@ export interface ScenarioSource {
   readonly shared: unknown;
 }
 
-export interface LoadJob {
+/** One of the loads that a run consists of. */
+export interface PartJob {
   readonly source: PlainSource | ScenarioSource;
   readonly plan: LoadPlan;
-  readonly thread: number;
-  readonly threads: number;
+  /** When it starts, from the start of the run. */
+  readonly startMs: number;
+  /** Of all its steps. */
+  readonly tags: Tags;
   readonly seed: number;
-  readonly requestTimeoutMs: number;
   /** Counts the iterations started by all threads, where the plan limits them. */
   readonly iterations: SharedArrayBuffer | null;
+}
+
+export interface LoadJob {
+  readonly parts: readonly PartJob[];
+  readonly thread: number;
+  readonly threads: number;
+  readonly requestTimeoutMs: number;
 }

@@ -1,99 +1,81 @@
-/**
- * The load of one thread on its event loop: starts users by the plan, closes the gate at the end, gives what is in
- * flight its grace, and cuts off the rest. All times come from the monotonic clock.
- */
-import { LONGEST_TIMER_MS } from '../durations.ts';
-import { ConstantUsers } from '../executors/constant-users.ts';
-import { createTarget, renderRequest } from '../http/index.ts';
+/** The loads of a run in one thread, on its event loop. All times come from the monotonic clock. */
 import { Recorder } from '../record/recorder.ts';
 import type { Scenario } from '../scenario/define.ts';
-import { Targets } from '../scenario/targets.ts';
-import { WeightedChoice } from '../scenario/weighted-choice.ts';
-import { toStatusTable } from '../users/expectation.ts';
-import { PlainUser, type PlainWork } from '../users/plain-user.ts';
-import { ScenarioUser, type ScenarioWork } from '../users/scenario-user.ts';
-import { Gate } from './gate.ts';
-import type { LoadJob, PlainSource, ScenarioSource } from './job.ts';
+import type { LoadJob } from './job.ts';
+import { LoadPart } from './load-part.ts';
 import { type LoopHealth, LoopWatch } from './loop-watch.ts';
-
-/** What the loop needs of a user, of either kind. */
-interface LoopUser {
-  start(): void;
-  /** No further iteration will be admitted. */
-  drain(): void;
-  /** The run is over: nothing but what is in flight goes on. */
-  close(): void;
-  cut(): void;
-}
+import type { Command } from './messages.ts';
+import { RunClock, type RunTimer } from './run-clock.ts';
 
 export class LoadLoop {
   readonly recorder = new Recorder();
   /** Settles when the last user has ended. */
   readonly ended: Promise<void>;
   readonly #job: LoadJob;
-  readonly #gate: Gate;
-  readonly #executor: ConstantUsers;
-  readonly #users = new Set<LoopUser>();
-  readonly #createUser: (index: number, onEnded: () => void) => LoopUser;
+  readonly #parts: readonly LoadPart[];
+  readonly #starts: readonly RunTimer[];
+  readonly #clock = new RunClock();
   readonly #watch = new LoopWatch();
   #startedAt = 0;
   #endedAt = 0;
-  #timer: NodeJS.Timeout | undefined;
   #resolveEnded: () => void = () => {};
 
-  /** `onExhausted` tells that the iterations of the whole run are used up. Throws for a request that cannot be sent. */
-  constructor(job: LoadJob, scenario: Scenario | null, onExhausted: () => void) {
+  /**
+   * `scenarios` are those of the parts, null for plain requests; `onExhausted` tells that the iterations of a part are
+   * used up. Throws for a request that cannot be sent.
+   */
+  constructor(job: LoadJob, scenarios: readonly (Scenario | null)[], onExhausted: (part: number) => void) {
     this.#job = job;
-    this.#gate = new Gate(job.plan.iterations, job.iterations, onExhausted);
-    this.#executor = new ConstantUsers(job.plan, job.thread, job.threads, (index) => this.#startUser(index));
-    this.#createUser =
-      job.source.kind === 'plain' ? this.#plainUsers(job.source) : this.#scenarioUsers(job.source, scenario);
+    this.#parts = job.parts.map((part, number) => {
+      return new LoadPart({
+        part,
+        job,
+        scenario: scenarios[number] ?? null,
+        recorder: this.recorder,
+        onExhausted: () => onExhausted(number),
+        onEnded: () => this.#endIfIdle(),
+      });
+    });
+    this.#starts = this.#parts.map((part) => this.#clock.timer(() => part.start()));
     this.ended = new Promise((resolve) => {
       this.#resolveEnded = resolve;
     });
   }
 
   get activeUsers(): number {
-    return this.#users.size;
+    return this.#parts.reduce((sum, part) => sum + part.activeUsers, 0);
   }
 
-  start(): void {
-    this.#startedAt = performance.now();
-    this.#watch.start();
-    if (this.#job.plan.durationMs !== null) this.#closeAt(this.#startedAt + this.#job.plan.durationMs);
-    this.#executor.start(this.#startedAt);
-  }
-
-  /** No iteration is left: users end with the one they are in. */
-  drain(): void {
-    this.#executor.stop();
-    for (const user of [...this.#users]) user.drain();
-    this.#endIfIdle();
-  }
-
-  /** The end of the run: no request starts any more, and those in flight have the plan's grace. */
-  close(): void {
-    if (this.#gate.state !== 'open') return;
-    this.#gate.state = 'closing';
-    clearTimeout(this.#timer);
-    const { graceMs } = this.#job.plan;
-    this.#timer = setTimeout(
-      () => this.cut(`no answer within ${graceMs} ms after the end of the run`),
-      graceMs,
-    );
-    this.#executor.stop();
-    for (const user of [...this.#users]) user.close();
-    this.#endIfIdle();
-  }
-
-  /** Ends everything now; requests in flight count as failed for the reason given. */
-  cut(reason: string): void {
-    if (this.#gate.state === 'cut') return;
-    this.#gate.state = 'cut';
-    this.#gate.cutReason = reason;
-    this.#executor.stop();
-    for (const user of [...this.#users]) user.cut();
-    this.#endIfIdle();
+  obey(command: Command): void {
+    switch (command.type) {
+      case 'start':
+        this.#start();
+        return;
+      case 'pause':
+        this.#clock.pause();
+        for (const part of this.#parts) part.pause();
+        return;
+      case 'resume':
+        this.#clock.resume();
+        for (const part of this.#parts) part.resume();
+        return;
+      case 'scale':
+        this.#scale(command.part, command.level, command.atMs);
+        return;
+      case 'drain':
+        // No iteration of this part is left: its users end with the one they are in.
+        this.#parts[command.part]?.drain();
+        return;
+      case 'close':
+        // No request starts any more, and those in flight have the plan's grace.
+        this.#stopStarting();
+        for (const part of this.#parts) part.close();
+        return;
+      case 'cut':
+        // Requests in flight count as failed for the reason given.
+        this.#stopStarting();
+        for (const part of this.#parts) part.cut(command.reason);
+    }
   }
 
   /** Now and then, between two hand-overs of what was counted. */
@@ -105,81 +87,28 @@ export class LoadLoop {
     return this.#watch.health((this.#endedAt || performance.now()) - this.#startedAt);
   }
 
-  #closeAt(time: number): void {
-    const leftMs = time - performance.now();
-    if (leftMs <= 0) this.close();
-    else this.#timer = setTimeout(() => this.#closeAt(time), Math.min(Math.ceil(leftMs), LONGEST_TIMER_MS));
+  #start(): void {
+    this.#startedAt = performance.now();
+    this.#watch.start();
+    this.#clock.start();
+    for (const [number, { startMs }] of this.#job.parts.entries()) {
+      if (startMs > 0) this.#starts[number]?.set(startMs);
+      else this.#parts[number]?.start();
+    }
   }
 
-  #startUser(index: number): void {
-    const user = this.#createUser(index, () => {
-      this.#users.delete(user);
-      this.#endIfIdle();
-    });
-    this.#users.add(user);
-    user.start();
+  #scale(part: number, level: number, atMs: number): void {
+    this.#parts[part]?.scale(level, atMs - (this.#job.parts[part]?.startMs ?? 0));
+  }
+
+  #stopStarting(): void {
+    for (const timer of this.#starts) timer.clear();
   }
 
   #endIfIdle(): void {
-    if (this.#users.size > 0 || this.#executor.hasUsersToStart || this.#endedAt > 0) return;
+    if (this.#endedAt > 0 || !this.#parts.every((part) => part.hasEnded)) return;
     this.#endedAt = performance.now();
-    clearTimeout(this.#timer);
     this.#watch.stop();
     this.#resolveEnded();
   }
-
-  #plainUsers(source: PlainSource): (index: number, onEnded: () => void) => LoopUser {
-    const target = createTarget(source.url, { requestTimeoutMs: this.#job.requestTimeoutMs });
-    const work: PlainWork = {
-      target,
-      request: renderRequest({
-        method: source.method,
-        target,
-        headers: source.headers,
-        ...(source.body === undefined ? {} : { body: source.body }),
-      }),
-      step: this.recorder.step(source.name),
-      recorder: this.recorder,
-      expected: toStatusTable(source.expect),
-      gate: this.#gate,
-    };
-    return (_index, onEnded) => {
-      const user = new PlainUser(work, onEnded);
-      return {
-        start: () => user.start(),
-        drain: () => user.drain(),
-        close: () => user.drain(),
-        cut: () => user.cut(),
-      };
-    };
-  }
-
-  #scenarioUsers(
-    source: ScenarioSource,
-    scenario: Scenario | null,
-  ): (index: number, onEnded: () => void) => LoopUser {
-    if (scenario === null) throw new TypeError('expected the scenario that the job names');
-    const work: ScenarioWork = {
-      targets: new Targets(source.baseUrl, this.#job.requestTimeoutMs),
-      recorder: this.recorder,
-      gate: this.#gate,
-      scenario,
-      options: source.options,
-      wait: source.wait,
-      shared: source.shared,
-      seed: this.#job.seed,
-      choice: new WeightedChoice(scenario.tasks.map((task) => task.weight ?? 1)),
-    };
-    return (index, onEnded) => toLoopUser(new ScenarioUser(work, index, onEnded), work);
-  }
-}
-
-/** Keeps the engine's handles out of the object that scenario code sees. */
-function toLoopUser(user: ScenarioUser, work: ScenarioWork): LoopUser {
-  return {
-    start: () => void user.run(work),
-    drain: () => user.drain(),
-    close: () => user.closeRun(),
-    cut: () => user.cut(),
-  };
 }

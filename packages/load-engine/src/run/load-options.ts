@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { assertWait, type Wait } from '../durations.ts';
 import { createTarget, renderRequest } from '../http/index.ts';
 import { buildPlan, type LoadPlan, type PlanOptions } from '../plan/plan.ts';
+import type { Tags } from '../record/step-recorder.ts';
 import type { Scenario } from '../scenario/define.ts';
 import { loadScenario } from '../scenario/load.ts';
 import { resolveOptions } from '../scenario/options.ts';
@@ -10,7 +11,14 @@ import { Targets } from '../scenario/targets.ts';
 import { toStatusTable } from '../users/expectation.ts';
 import type { PlainSource, ScenarioSource } from './job.ts';
 
-interface CommonOptions extends PlanOptions {
+/** What one of several loads says of itself. */
+interface PartOptions extends PlanOptions {
+  /** Of all its steps, beside `scenario`, its name, where there are several. */
+  readonly tags?: Tags | undefined;
+}
+
+/** What holds for the whole run. */
+interface RunOptions {
   /** The most threads to use (default 10): a run gets min(it, cores, users). */
   readonly workerThreads?: number | undefined;
   /** Whole-request time limit in milliseconds (default 30,000). */
@@ -20,7 +28,7 @@ interface CommonOptions extends PlanOptions {
 }
 
 /** One request over and over: the fastest kind of load. */
-export interface UrlLoad extends CommonOptions {
+export interface UrlPart extends PartOptions {
   /** An http or https URL; without a scheme it gets http://. */
   readonly url: string;
   readonly method?: string | undefined;
@@ -34,7 +42,7 @@ export interface UrlLoad extends CommonOptions {
 }
 
 /** A scenario in code. */
-export interface ScenarioLoad extends CommonOptions {
+export interface ScenarioPart extends PartOptions {
   /** A file, which every thread imports; or a scenario, which then runs on the caller's event loop. */
   readonly scenario: Scenario | string;
   /** The base URL of the paths that the scenario asks for. */
@@ -45,13 +53,33 @@ export interface ScenarioLoad extends CommonOptions {
   readonly wait?: Wait | undefined;
 }
 
-export type LoadOptions = UrlLoad | ScenarioLoad;
+export type UrlLoad = RunOptions & UrlPart;
+export type ScenarioLoad = RunOptions & ScenarioPart;
 
-/** A run that can start: what `prepareLoad` makes of the options. */
-export interface PreparedLoad {
+/** Several loads at once, each with a shape of its own. */
+export interface ScenariosLoad extends RunOptions {
+  /** By name; `startTimeMs` is when one begins, from the start of the run (default 0). */
+  readonly scenarios: Readonly<
+    Record<string, (UrlPart | ScenarioPart) & { readonly startTimeMs?: number | undefined }>
+  >;
+}
+
+export type LoadOptions = UrlLoad | ScenarioLoad | ScenariosLoad;
+
+/** One of the loads of a run. */
+export interface PreparedPart {
+  /** Empty where it is the only one. */
+  readonly name: string;
   readonly plan: LoadPlan;
   readonly source: PlainSource | ScenarioSource;
   readonly scenario: Scenario | null;
+  readonly startMs: number;
+  readonly tags: Tags;
+}
+
+/** A run that can start: what `prepareLoad` makes of the options. */
+export interface PreparedLoad {
+  readonly parts: readonly PreparedPart[];
   readonly name: string;
   readonly target: string;
   readonly workerThreads: number;
@@ -71,7 +99,6 @@ export async function prepareLoad(options: LoadOptions): Promise<PreparedLoad> {
     requestTimeoutMs = 30_000,
     seed = Math.floor(Math.random() * 2 ** 32),
   } = options;
-  const plan = buildPlan(options);
   assertWhole('workerThreads', workerThreads, 1, 1024);
   assertWhole('seed', seed, 0, 2 ** 32 - 1);
   if (!(requestTimeoutMs > 0 && Number.isFinite(requestTimeoutMs))) {
@@ -79,15 +106,59 @@ export async function prepareLoad(options: LoadOptions): Promise<PreparedLoad> {
       `expected requestTimeoutMs to be above 0 milliseconds, got ${String(requestTimeoutMs)}`,
     );
   }
-  const common = { plan, workerThreads, requestTimeoutMs, seed };
-  return 'url' in options
-    ? { ...common, ...prepareUrl(options) }
-    : { ...common, ...(await prepareScenario(options)) };
+  const run = { workerThreads, requestTimeoutMs, seed };
+  return 'scenarios' in options
+    ? { ...run, ...(await prepareParts(options)) }
+    : { ...run, ...(await prepareOnly(options)) };
 }
 
-type Prepared = Pick<PreparedLoad, 'source' | 'scenario' | 'name' | 'target'>;
+/** When the load of a run ends; null for one that is stopped from outside. */
+export function toRunDurationMs(parts: readonly Pick<PreparedPart, 'plan' | 'startMs'>[]): number | null {
+  const ends = parts.map(({ plan, startMs }) => startMs + (plan.durationMs ?? Number.POSITIVE_INFINITY));
+  const end = Math.max(...ends);
+  return Number.isFinite(end) ? end : null;
+}
 
-function prepareUrl(options: UrlLoad): Prepared {
+type Prepared = Pick<PreparedPart, 'source' | 'scenario'> & Pick<PreparedLoad, 'name' | 'target'>;
+type PreparedParts = Pick<PreparedLoad, 'parts' | 'name' | 'target'>;
+
+async function prepareOnly(options: UrlLoad | ScenarioLoad): Promise<PreparedParts> {
+  const plan = buildPlan(options);
+  const { name, target, source, scenario } = await preparePart(options);
+  const tags = toTags(options.tags);
+  return { parts: [{ name: '', plan, source, scenario, startMs: 0, tags }], name, target };
+}
+
+async function prepareParts({ scenarios }: ScenariosLoad): Promise<PreparedParts> {
+  const names = Object.keys(scenarios);
+  if (names.length === 0) throw new RangeError('expected at least one scenario, got none');
+  const targets = new Set<string>();
+  const parts: PreparedPart[] = [];
+  for (const [name, options] of Object.entries(scenarios)) {
+    const { startTimeMs = 0 } = options;
+    if (!(Number.isFinite(startTimeMs) && startTimeMs >= 0)) {
+      throw new RangeError(
+        `expected startTimeMs of ${name} to be 0 or more milliseconds, got ${String(startTimeMs)}`,
+      );
+    }
+    const { source, scenario, target } = await preparePart(options);
+    if (target !== '') targets.add(target);
+    const tags = toTags({ ...options.tags, scenario: name });
+    parts.push({ name, plan: buildPlan(options), source, scenario, startMs: startTimeMs, tags });
+  }
+  return { parts, name: names.join(', '), target: [...targets].join(', ') };
+}
+
+async function preparePart(options: UrlPart | ScenarioPart): Promise<Prepared> {
+  return 'url' in options ? prepareUrl(options) : prepareScenario(options);
+}
+
+/** In alphabetical order, so that equal tags are equal texts. */
+function toTags(tags: Tags = {}): Tags {
+  return Object.fromEntries(Object.entries(tags).sort(([left], [right]) => (left < right ? -1 : 1)));
+}
+
+function prepareUrl(options: UrlPart): Prepared {
   const url = toAbsoluteUrl(options.url);
   const method = (options.method ?? 'GET').toUpperCase();
   const headers = Array.isArray(options.headers) ? options.headers : Object.entries(options.headers ?? {});
@@ -106,7 +177,7 @@ function prepareUrl(options: UrlLoad): Prepared {
   };
 }
 
-async function prepareScenario(options: ScenarioLoad): Promise<Prepared> {
+async function prepareScenario(options: ScenarioPart): Promise<Prepared> {
   const file = typeof options.scenario === 'string' ? resolve(options.scenario) : null;
   const scenario =
     typeof options.scenario === 'string' ? await loadScenario(options.scenario) : options.scenario;

@@ -1,22 +1,24 @@
 /**
- * One run from its options to its summary: setup → threads → load → teardown → figures. The coordinator merges what
- * the threads hand over, and never measures itself.
+ * One run from its options to its summary: setup → threads → load → teardown → figures; and the handle by which it is
+ * steered meanwhile. The coordinator merges what the threads hand over, and never measures itself.
  */
 import { LONGEST_TIMER_MS } from '../durations.ts';
-import { LoadEngineError, toMessage } from '../errors.ts';
+import { LoadEngineError } from '../errors.ts';
+import { countPlannedStarts } from '../plan/plan.ts';
 import { Recorder } from '../record/recorder.ts';
-import type { StartRecorder } from '../record/start-recorder.ts';
-import { type EndReason, type RunSummary, type StartsSummary, summarize } from '../report/summary.ts';
+import { type EndReason, type RunFacts, type RunSummary, summarize } from '../report/summary.ts';
 import { listWarnings } from '../report/warnings.ts';
-import type { Scenario } from '../scenario/define.ts';
-import { type CrewListener, type CrewMember, countThreads, LocalMember, ThreadMember } from './crew.ts';
-import type { LoadJob, ScenarioSource } from './job.ts';
-import type { PreparedLoad } from './load-options.ts';
+import { type CrewListener, type CrewMember, hireCrew } from './crew.ts';
+import { toGenerator, toStarts } from './facts.ts';
+import { type PreparedLoad, toRunDurationMs } from './load-options.ts';
 import type { LoopHealth } from './loop-watch.ts';
-import { INTERVAL_MS } from './messages.ts';
+import { type Command, INTERVAL_MS } from './messages.ts';
 import { type LoadProgress, ProgressLog } from './progress.ts';
-import { Stage } from './stage.ts';
-import { VALID } from './verdict.ts';
+import { RunClock } from './run-clock.ts';
+import type { RunEvent, RunEventKind } from './run-event.ts';
+import { Scales, type ScaleTarget } from './scales.ts';
+import { Stages } from './stages.ts';
+import { judge, VALID } from './verdict.ts';
 
 /** How long a thread may be silent after the time at which it should have ended. */
 const SILENCE_MS = 3000;
@@ -26,24 +28,33 @@ export class LoadRun {
   /** Rejects with a LoadEngineError that carries the summary so far when the run could not be carried out. */
   readonly finished: Promise<RunSummary>;
   readonly #load: PreparedLoad;
+  readonly #durationMs: number | null;
+  readonly #graceMs: number;
   readonly #onProgress: (progress: LoadProgress) => void;
   readonly #recorder = new Recorder();
+  readonly #stages: Stages;
+  readonly #scales: Scales;
   readonly #log = new ProgressLog();
+  readonly #clock = new RunClock();
+  readonly #events: RunEvent[] = [];
   readonly #startedAtWall = new Date().toISOString();
-  #members: CrewMember[] = [];
+  #members: readonly CrewMember[] = [];
+  #health: readonly LoopHealth[] = [];
   #startedAt = 0;
   #cpuBefore = process.cpuUsage();
+  /** Of the plan, when it was stopped. */
+  #endedAtMs: number | null = null;
   #isLoadOver = false;
   #endReason: EndReason = 'duration';
   #watchdog: NodeJS.Timeout | undefined;
-  #abandon: () => void = () => {};
-  readonly #abandoned = new Promise<undefined>((resolve) => {
-    this.#abandon = () => resolve(undefined);
-  });
 
   constructor(load: PreparedLoad, onProgress: (progress: LoadProgress) => void) {
     this.#load = load;
+    this.#durationMs = toRunDurationMs(load.parts);
+    this.#graceMs = Math.max(...load.parts.map(({ plan }) => plan.graceMs));
     this.#onProgress = onProgress;
+    this.#stages = new Stages(load, this.#recorder);
+    this.#scales = new Scales(load.parts);
     this.finished = this.#execute();
   }
 
@@ -52,87 +63,110 @@ export class LoadRun {
     return this.#log.points;
   }
 
+  /** What was done to the run so far, in its order. */
+  get events(): readonly RunEvent[] {
+    return this.#events;
+  }
+
+  get isPaused(): boolean {
+    return this.#startedAt > 0 && !this.#clock.isRunning;
+  }
+
+  /** Nothing starts any more until `resume`; iterations that have begun go on, and the plan waits. */
+  pause(): void {
+    if (!this.#isSteerable || this.isPaused) return;
+    this.#clock.pause();
+    clearTimeout(this.#watchdog);
+    this.#tell({ type: 'pause' });
+    this.#note('paused', 'Paused.');
+  }
+
+  resume(): void {
+    if (!this.#isSteerable || !this.isPaused) return;
+    this.#clock.resume();
+    this.#watchPlan();
+    this.#tell({ type: 'resume' });
+    this.#note('resumed', 'Resumed.');
+  }
+
+  /**
+   * Another number of users, or another rate, from now on to the end of the plan. Throws a RangeError that names what
+   * was expected for a level that does not fit the load.
+   */
+  scale(target: ScaleTarget): void {
+    const { commands, text } = this.#scales.scale(target, this.#clock.elapsedMs);
+    if (!this.#isSteerable) return;
+    for (const command of commands) this.#tell(command);
+    this.#note('scaled', text);
+  }
+
   /** Ends the run: no request starts any more, those in flight have the plan's grace. */
   stop(): void {
-    if (this.#isLoadOver) return;
+    if (this.#isLoadOver || this.#endReason === 'interrupted') return;
     this.#endReason = 'interrupted';
-    for (const member of this.#members) member.close();
-    this.#watch(this.#load.plan.graceMs);
+    this.#end('stopped', 'Stopped.');
   }
 
   /** Ends the run without the grace: what is in flight counts as failed. */
   cut(): void {
-    this.#abandon();
+    this.#stages.abandon();
     if (this.#isLoadOver) return;
     this.#endReason = 'interrupted';
-    for (const member of this.#members) member.cut('cut off when the run was interrupted');
+    this.#endedAtMs ??= this.#clock.elapsedMs;
+    this.#tell({ type: 'cut', reason: 'cut off when the run was interrupted' });
     this.#watch(0);
   }
 
+  get #isSteerable(): boolean {
+    return this.#startedAt > 0 && !this.#isLoadOver && this.#endedAtMs === null;
+  }
+
+  #end(kind: RunEventKind, text: string): void {
+    this.#endedAtMs = this.#clock.elapsedMs;
+    if (this.#startedAt > 0) this.#note(kind, text);
+    this.#tell({ type: 'close' });
+    this.#watch(this.#graceMs);
+  }
+
+  #tell(command: Command): void {
+    for (const member of this.#members) member.tell(command);
+  }
+
+  #note(kind: RunEventKind, text: string): void {
+    this.#events.push({ atMs: performance.now() - this.#startedAt, kind, text });
+  }
+
   async #execute(): Promise<RunSummary> {
-    const { source, scenario, seed, requestTimeoutMs } = this.#load;
-    if (source.kind === 'plain' || scenario === null) return this.#summarize(await this.#generate(undefined));
-    const stage = new Stage(source, this.#recorder, seed, requestTimeoutMs);
     try {
-      const shared = await this.#setUp(scenario, stage);
-      const health = this.#endReason === 'interrupted' ? [] : await this.#generate(shared);
-      await this.#tearDown(scenario, stage);
-      return await this.#addReport(scenario, stage, this.#summarize(health));
+      const shared = await this.#stages.setUp();
+      if (this.#endReason !== 'interrupted') await this.#generate(shared);
+      await this.#stages.tearDown();
+      return await this.#stages.addReports(this.#summarize());
     } catch (error) {
-      if (this.#startedAt > 0) await this.#tearDown(scenario, stage);
+      if (this.#startedAt > 0) await this.#stages.tearDown();
       throw error;
     } finally {
-      stage.close();
+      this.#stages.close();
     }
   }
 
-  async #setUp(scenario: Scenario, stage: Stage): Promise<unknown> {
-    try {
-      return await this.#unlessAbandoned(scenario.setup?.(stage));
-    } catch (cause) {
-      throw new LoadEngineError('setup-failed', `The setup of ${scenario.name} failed: ${toMessage(cause)}`, {
-        cause,
-      });
-    }
-  }
-
-  async #tearDown(scenario: Scenario, stage: Stage): Promise<void> {
-    try {
-      await this.#unlessAbandoned(scenario.teardown?.(stage));
-    } catch (thrown) {
-      this.#recorder.recordException('teardown', toMessage(thrown));
-    }
-  }
-
-  /** What was measured must not be lost with a report that fails. */
-  async #addReport(scenario: Scenario, stage: Stage, summary: RunSummary): Promise<RunSummary> {
-    try {
-      return { ...summary, report: (await this.#unlessAbandoned(scenario.report?.(summary, stage))) ?? [] };
-    } catch (thrown) {
-      const warning = `The report of ${scenario.name} failed: ${toMessage(thrown)}`;
-      return { ...summary, warnings: [...summary.warnings, warning] };
-    }
-  }
-
-  /** Code around the load may hang; a second Ctrl-C must still end the run. */
-  #unlessAbandoned<T>(work: Promise<T> | T): Promise<T | undefined> {
-    return Promise.race([work, this.#abandoned]);
-  }
-
-  async #generate(shared: unknown): Promise<LoopHealth[]> {
+  async #generate(shared: readonly unknown[]): Promise<void> {
     const ticker = setInterval(() => this.#look(), INTERVAL_MS);
+    const listener: CrewListener = {
+      onDelta: (delta) => this.#recorder.merge(delta),
+      onExhausted: (part) => this.#drain(part),
+    };
     try {
-      this.#members = this.#hire(shared);
+      this.#members = hireCrew(this.#load, shared, listener);
       await Promise.all(this.#members.map((member) => member.ready));
       this.#startedAt = performance.now();
       this.#cpuBefore = process.cpuUsage();
-      for (const member of this.#members) member.start();
-      if (this.#endReason === 'interrupted') this.stop();
-      else if (this.#load.plan.durationMs !== null)
-        this.#watch(this.#load.plan.durationMs + this.#load.plan.graceMs);
-      const health = await Promise.all(this.#members.map((member) => member.ended));
+      this.#clock.start();
+      this.#tell({ type: 'start' });
+      if (this.#endReason === 'interrupted') this.#end('stopped', 'Stopped.');
+      else this.#watchPlan();
+      this.#health = await Promise.all(this.#members.map((member) => member.ended));
       this.#look();
-      return health;
     } catch (error) {
       throw await this.#giveUp(error);
     } finally {
@@ -142,37 +176,27 @@ export class LoadRun {
     }
   }
 
-  #hire(shared: unknown): CrewMember[] {
-    const { plan, scenario, seed, requestTimeoutMs } = this.#load;
-    const source = this.#load.source.kind === 'plain' ? this.#load.source : { ...this.#load.source, shared };
-    const isLocal = source.kind === 'scenario' && source.file === null;
-    const threads = isLocal ? 1 : countThreads(this.#load.workerThreads, plan.users);
-    const iterations = plan.iterations === null ? null : new SharedArrayBuffer(4);
-    const job = { source, plan, threads, seed, requestTimeoutMs, iterations };
-    const listener: CrewListener = {
-      onDelta: (delta) => this.#recorder.merge(delta),
-      onExhausted: () => this.#drain(),
-    };
-    if (isLocal && scenario) return [new LocalMember({ ...job, thread: 0 }, scenario, listener)];
-    return Array.from({ length: threads }, (_, thread): CrewMember => {
-      return new ThreadMember(toCloneable({ ...job, thread }), listener);
-    });
-  }
-
-  #drain(): void {
-    if (this.#endReason === 'duration') this.#endReason = 'iterations';
-    for (const member of this.#members) member.drain();
+  #drain(part: number): void {
+    if (this.#endReason === 'duration' && this.#load.parts.length === 1) this.#endReason = 'iterations';
+    this.#tell({ type: 'drain', part });
   }
 
   /** Ends what is left of a run that lost a thread; the error then carries what was measured. */
   async #giveUp(error: unknown): Promise<unknown> {
     this.#endReason = 'crashed';
-    for (const member of this.#members) member.cut('cut off when a load thread crashed');
+    this.#endedAtMs ??= this.#clock.elapsedMs;
+    this.#tell({ type: 'cut', reason: 'cut off when a load thread crashed' });
     this.#watch(0);
     const settled = await Promise.allSettled(this.#members.map((member) => member.ended));
-    const health = settled.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
-    if (error instanceof LoadEngineError && this.#startedAt > 0) error.summary = this.#summarize(health);
+    this.#health = settled.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+    if (error instanceof LoadEngineError && this.#startedAt > 0) error.summary = this.#summarize();
     return error;
+  }
+
+  /** Until the end of the plan and its grace, as far as it has one. */
+  #watchPlan(): void {
+    if (this.#durationMs === null) return;
+    this.#watch(this.#durationMs - this.#clock.elapsedMs + this.#graceMs);
   }
 
   /** A thread whose code blocks its event loop can neither see its end nor hear us. */
@@ -191,80 +215,73 @@ export class LoadRun {
 
   #look(): void {
     if (this.#startedAt === 0) return;
-    const { plan } = this.#load;
-    const activeUsers = this.#members.reduce((sum, member) => sum + member.activeUsers, 0);
     const elapsedMs = performance.now() - this.#startedAt;
-    const facts = { elapsedMs, durationMs: plan.durationMs, activeUsers, users: plan.users };
+    const facts = {
+      elapsedMs,
+      pausedMs: Math.max(0, elapsedMs - this.#clock.elapsedMs),
+      isPaused: this.isPaused,
+      durationMs: this.#durationMs,
+      activeUsers: this.#members.reduce((sum, member) => sum + member.activeUsers, 0),
+      users: this.#scales.users,
+    };
     this.#onProgress(this.#log.take(this.#recorder, facts));
   }
 
-  /** CPU time of all threads since the start, in cores. */
-  #countCores(): number {
-    const { user, system } = process.cpuUsage(this.#cpuBefore);
-    const elapsedMs = performance.now() - this.#startedAt;
-    return this.#startedAt === 0 || elapsedMs <= 0 ? 0 : (user + system) / 1000 / elapsedMs;
+  #summarize(): RunSummary {
+    const facts = this.#toFacts();
+    const isLocal = this.#load.parts.some(({ source }) => source.kind === 'scenario' && source.file === null);
+    const summary = summarize(this.#recorder, facts, listWarnings(this.#recorder, facts, isLocal));
+    const { started, planned } = summary.starts;
+    const { meanUs } = this.#recorder.starts.lateness;
+    const p50Ms = summary.total.percentilesMs['50'] ?? null;
+    const meanLatenessMs = meanUs === null ? null : meanUs / 1000;
+    return { ...summary, verdict: judge({ planned, started, meanLatenessMs, p50Ms }) };
   }
 
-  #summarize(health: readonly LoopHealth[]): RunSummary {
-    const { name, target, plan, seed, source } = this.#load;
-    const worst = (pick: (one: LoopHealth) => number): number => Math.max(0, ...health.map(pick));
-    const facts = {
+  #toFacts(): RunFacts {
+    const { name, target, seed, parts } = this.#load;
+    const sinceStartMs = this.#startedAt === 0 ? 0 : performance.now() - this.#startedAt;
+    return {
       name,
       target,
       startedAt: this.#startedAtWall,
-      durationMs:
-        worst((one) => one.durationMs) || (this.#startedAt === 0 ? 0 : performance.now() - this.#startedAt),
-      users: plan.users,
-      spawnRate: plan.spawnRate,
+      durationMs: Math.max(0, ...this.#health.map((one) => one.durationMs)) || sinceStartMs,
+      users: this.#scales.users,
+      spawnRate: parts[0]?.plan.spawnRate ?? Number.POSITIVE_INFINITY,
       seed,
-      endReason: this.#endReason,
-      generator: {
-        threads: this.#members.length,
-        utilization: worst((one) => one.utilization),
-        loopDelayP99Ms: worst((one) => one.delayP99Ms),
-        loopDelayMaxMs: worst((one) => one.delayMaxMs),
-        cores: this.#countCores(),
-        gcMs: health.reduce((sum, { gcMs }) => sum + gcMs, 0),
-        gcMaxMs: worst((one) => one.gcMaxMs),
-        socketsMax: health.reduce((sum, { socketsMax }) => sum + socketsMax, 0),
-      },
-      starts: toStarts(this.#recorder.starts, null),
+      endReason: this.#toEndReason(),
+      generator: toGenerator(this.#health, this.#members.length, this.#countCores(sinceStartMs)),
+      starts: toStarts(this.#recorder.starts, this.#countPlanned()),
       verdict: VALID,
-      events: [],
+      events: this.#events,
       thresholds: [],
       metrics: [],
     };
-    return summarize(this.#recorder, facts, listWarnings(this.#recorder, facts, isLocal(source)));
   }
-}
 
-function toStarts({ started, dropped, lateness }: StartRecorder, planned: number | null): StartsSummary {
-  const [p50 = null, p99 = null] = lateness.percentilesUs([50, 99]);
-  const toMs = (us: number | null) => (us === null ? null : us / 1000);
-  return {
-    planned,
-    started,
-    dropped,
-    latenessP50Ms: toMs(p50),
-    latenessP99Ms: toMs(p99),
-    latenessMaxMs: toMs(lateness.maxUs),
-  };
-}
+  /** Users who each had their iterations have ended the run themselves. */
+  #toEndReason(): EndReason {
+    const isCounted = this.#load.parts.every(({ plan }) => plan.iterationsPerUser !== null);
+    const isEarly = this.#durationMs === null || this.#clock.elapsedMs < this.#durationMs;
+    return this.#endReason === 'duration' && isCounted && isEarly ? 'iterations' : this.#endReason;
+  }
 
-function isLocal(source: LoadJob['source'] | ScenarioSource): boolean {
-  return source.kind === 'scenario' && source.file === null;
-}
+  /** Starts that were due by the clock until the end; null for users in loops. */
+  #countPlanned(): number | null {
+    const endMs = this.#endedAtMs ?? this.#clock.elapsedMs;
+    const counts = this.#load.parts.map(({ plan, startMs }, part) => {
+      return countPlannedStarts(
+        { ...plan, segments: this.#scales.segments(part) },
+        Math.max(0, endMs - startMs),
+      );
+    });
+    const known = counts.filter((count) => count !== null);
+    return known.length === 0 ? null : known.reduce((sum, count) => sum + count, 0);
+  }
 
-/** Names the culprit where setup returned what cannot cross to a thread. */
-function toCloneable(job: LoadJob): LoadJob {
-  try {
-    structuredClone(job.source);
-    return job;
-  } catch (cause) {
-    throw new LoadEngineError(
-      'setup-failed',
-      `What setup returned cannot cross to the load threads: ${toMessage(cause)}`,
-      { cause },
-    );
+  /** CPU time of all threads since the start, in cores. */
+  #countCores(elapsedMs: number): number {
+    const { user, system } = process.cpuUsage(this.#cpuBefore);
+    return elapsedMs <= 0 ? 0 : (user + system) / 1000 / elapsedMs;
   }
 }

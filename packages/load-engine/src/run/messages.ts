@@ -2,18 +2,23 @@
 import type { RecorderDelta } from '../record/recorder.ts';
 import type { LoopHealth } from './loop-watch.ts';
 
-export type ToThread =
-  | { type: 'start' }
-  | { type: 'drain' }
-  | { type: 'close' }
-  | { type: 'cut'; reason: string };
+/** What is said to whoever generates load; the same on the caller's own event loop. */
+export type Command =
+  | { readonly type: 'start' }
+  | { readonly type: 'pause' }
+  | { readonly type: 'resume' }
+  /** Users, or starts per second, of a part, from `atMs` of the load's clock on. */
+  | { readonly type: 'scale'; readonly part: number; readonly level: number; readonly atMs: number }
+  | { readonly type: 'drain'; readonly part: number }
+  | { readonly type: 'close' }
+  | { readonly type: 'cut'; readonly reason: string };
 
 export type FromThread =
   | { type: 'ready' }
   /** The thread could not begin: its scenario did not load. */
   | { type: 'refused'; message: string }
   | { type: 'interval'; delta: RecorderDelta; activeUsers: number }
-  | { type: 'exhausted' }
+  | { type: 'exhausted'; part: number }
   | { type: 'ended'; delta: RecorderDelta; health: LoopHealth };
 
 /** How often a thread hands over what it has counted. */

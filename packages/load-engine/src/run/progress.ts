@@ -3,8 +3,12 @@ import { Histogram } from '../record/histogram.ts';
 import type { Recorder } from '../record/recorder.ts';
 
 export interface LoadProgress {
+  /** From the start, pauses included. */
   readonly elapsedMs: number;
-  /** Null for a run without an end. */
+  /** For how long the run has been paused so far. */
+  readonly pausedMs: number;
+  readonly isPaused: boolean;
+  /** Of the plan, without pauses. Null for a run without an end. */
   readonly durationMs: number | null;
   readonly activeUsers: number;
   readonly users: number;
@@ -42,7 +46,7 @@ export class ProgressLog {
   /** Takes a look at what was recorded so far. */
   take(
     recorder: Recorder,
-    facts: Pick<LoadProgress, 'elapsedMs' | 'durationMs' | 'activeUsers' | 'users'>,
+    facts: Pick<LoadProgress, 'elapsedMs' | 'pausedMs' | 'isPaused' | 'durationMs' | 'activeUsers' | 'users'>,
   ): LoadProgress {
     const times = new Histogram();
     let failures = 0;

@@ -1,5 +1,6 @@
 /** A scenario's code that runs once per run, around the load: setup, teardown and report. */
 import type { Recorder } from '../record/recorder.ts';
+import type { Tags } from '../record/step-recorder.ts';
 import { ScenarioClient } from '../scenario/client.ts';
 import type { ScenarioOptions } from '../scenario/define.ts';
 import { createRandom, type Random } from '../scenario/random.ts';
@@ -11,15 +12,22 @@ import type { ScenarioSource } from './job.ts';
 /** No user has this index. */
 const STAGE_STREAM = -1;
 
+export interface StageOptions {
+  readonly recorder: Recorder;
+  readonly tags: Tags;
+  readonly seed: number;
+  readonly requestTimeoutMs: number;
+}
+
 export class Stage extends ScenarioClient implements RunContext<ScenarioOptions> {
   readonly options: ScenarioOptions;
   readonly baseUrl: string;
   readonly random: Random;
 
   /** Its requests are counted like those of the users, under their own names. */
-  constructor(source: ScenarioSource, recorder: Recorder, seed: number, requestTimeoutMs: number) {
+  constructor(source: ScenarioSource, { recorder, tags, seed, requestTimeoutMs }: StageOptions) {
     const targets = new Targets(source.baseUrl, requestTimeoutMs);
-    super({ targets, recorder, gate: new Gate(null, null, () => {}) });
+    super({ targets, recorder, tags, gate: new Gate(null, null, () => {}) });
     this.options = source.options;
     this.baseUrl = targets.baseUrl;
     this.random = createRandom(seed, STAGE_STREAM);

@@ -5,7 +5,7 @@ import { transferablesOf } from '../record/recorder.ts';
 import { loadScenario } from '../scenario/load.ts';
 import type { LoadJob } from './job.ts';
 import { LoadLoop } from './load-loop.ts';
-import { type FromThread, INTERVAL_MS, type ToThread } from './messages.ts';
+import { type Command, type FromThread, INTERVAL_MS } from './messages.ts';
 
 const job = workerData as LoadJob;
 
@@ -16,26 +16,22 @@ try {
 }
 
 async function createLoop(): Promise<LoadLoop> {
-  const file = job.source.kind === 'scenario' ? job.source.file : null;
-  const scenario = file === null ? null : await loadScenario(file);
-  return new LoadLoop(job, scenario, () => post({ type: 'exhausted' }));
+  const files = job.parts.map(({ source }) => (source.kind === 'scenario' ? source.file : null));
+  const scenarios = await Promise.all(files.map((file) => (file === null ? null : loadScenario(file))));
+  return new LoadLoop(job, scenarios, (part) => post({ type: 'exhausted', part }));
 }
 
 function serve(loop: LoadLoop): void {
   countStrayErrors(loop);
-  parentPort?.on('message', (message: ToThread) => obey(loop, message));
+  parentPort?.on('message', (command: Command) => {
+    loop.obey(command);
+    if (command.type === 'start') report(loop);
+  });
   post({ type: 'ready' });
 }
 
-function obey(loop: LoadLoop, message: ToThread): void {
-  if (message.type === 'start') begin(loop);
-  else if (message.type === 'drain') loop.drain();
-  else if (message.type === 'close') loop.close();
-  else loop.cut(message.reason);
-}
-
-function begin(loop: LoadLoop): void {
-  loop.start();
+/** What was counted, until the last user has ended. */
+function report(loop: LoadLoop): void {
   const timer = setInterval(() => {
     loop.look();
     const delta = loop.recorder.takeDelta();

@@ -9,6 +9,7 @@ import {
   renderRequest,
 } from '../http/index.ts';
 import type { Recorder } from '../record/recorder.ts';
+import type { Tags } from '../record/step-recorder.ts';
 import type { Gate } from '../run/gate.ts';
 import { isExpected } from '../users/expectation.ts';
 import { countOpened, RECONNECT_PAUSE_MS, toFailure } from '../users/plain-user.ts';
@@ -20,6 +21,8 @@ import type { RequestOptions, Requests } from './user.ts';
 export interface ClientWork {
   readonly targets: Targets;
   readonly recorder: Recorder;
+  /** Of all its steps. */
+  readonly tags: Tags;
   readonly gate: Gate;
 }
 
@@ -28,6 +31,10 @@ export class ScenarioClient implements Requests {
   /** Requests sent so far. */
   sentCount = 0;
   inFlight = 0;
+  /** How late its next request is, beside what it says itself: that of an iteration counts for its first one. */
+  lateMs = 0;
+  /** Why what is in flight counts as failed, once it is cut off by itself. */
+  cutReason = '';
   readonly work: ClientWork;
   readonly #onIdle: () => void;
   readonly #onBlocked: () => void;
@@ -61,7 +68,7 @@ export class ScenarioClient implements Requests {
   }
 
   async request(method: string, path: string, options: RequestOptions = {}): Promise<Response> {
-    if (this.work.gate.state !== 'open') return this.block();
+    if (this.work.gate.isOver) return this.block();
     const place = this.work.targets.find(path);
     const rendered = renderRequest({
       method: method.toUpperCase(),
@@ -75,9 +82,11 @@ export class ScenarioClient implements Requests {
     this.inFlight += 1;
     const step = options.name ?? `${rendered.method} ${path}`;
     const lane = this.#takeLane(place.target);
+    const { lateMs } = this;
+    this.lateMs = 0;
     return lane.send(
       () => lane.connection.send(rendered, options.discardBody ? KEEP_HEADERS : KEEP_HEADERS | KEEP_BODY),
-      step,
+      { step, lateMs },
       options,
     );
   }
@@ -119,6 +128,7 @@ class Lane implements ExchangeListener {
   readonly connection: HttpConnection;
   readonly #client: ScenarioClient;
   #step = '';
+  #lateMs = 0;
   #options: RequestOptions = {};
   #resolve: ((response: Response) => void) | null = null;
 
@@ -131,8 +141,13 @@ class Lane implements ExchangeListener {
     return this.#resolve !== null;
   }
 
-  send(start: () => void, step: string, options: RequestOptions): Promise<Response> {
+  send(
+    start: () => void,
+    { step, lateMs }: { step: string; lateMs: number },
+    options: RequestOptions,
+  ): Promise<Response> {
     this.#step = step;
+    this.#lateMs = lateMs;
     this.#options = options;
     return new Promise((resolve) => {
       this.#resolve = resolve;
@@ -141,13 +156,15 @@ class Lane implements ExchangeListener {
   }
 
   onExchange(exchange: Exchange): void {
-    const { recorder, gate } = this.#client.work;
-    const failure = this.#failureOf(exchange, gate);
+    const { recorder, gate, tags } = this.#client.work;
+    const failure = this.#failureOf(exchange);
     const response = new KeptResponse(exchange, this.#step, failure, this.#options.discardBody !== true);
     const { bytesSent, bytesReceived } = exchange;
-    recorder.step(this.#step).record(exchange.status, failure, response.durationMs, bytesSent, bytesReceived);
+    recorder
+      .step(this.#step, tags)
+      .record(exchange.status, failure, response.durationMs, bytesSent, bytesReceived, this.#lateMs);
     if (!exchange.reused) recorder.connectionsOpened += countOpened(exchange);
-    if (exchange.connectedAt === 0 && gate.state === 'open')
+    if (exchange.connectedAt === 0 && !gate.isOver)
       setTimeout(() => this.#deliver(response), RECONNECT_PAUSE_MS);
     else this.#deliver(response);
   }
@@ -159,8 +176,8 @@ class Lane implements ExchangeListener {
     this.#client.settle();
   }
 
-  #failureOf(exchange: Exchange, gate: Gate): string {
-    if (exchange.errorCode !== '') return toFailure(exchange, gate);
+  #failureOf(exchange: Exchange): string {
+    if (exchange.errorCode !== '') return toFailure(exchange, this.#client.cutReason);
     return isExpected(exchange.status, this.#options.expect) ? '' : `HTTP ${exchange.status}`;
   }
 }

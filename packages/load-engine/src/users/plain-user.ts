@@ -13,6 +13,7 @@ import {
 import type { Recorder } from '../record/recorder.ts';
 import type { StepRecorder } from '../record/step-recorder.ts';
 import type { Gate } from '../run/gate.ts';
+import type { LoadUser, LoadUserListener } from './load-user.ts';
 
 /** How long a user waits after it got no connection: a server that is down must not be dialled in a spin. */
 export const RECONNECT_PAUSE_MS = 100;
@@ -26,17 +27,27 @@ export interface PlainWork {
   /** 1 for each status that counts as a success. */
   readonly expected: Uint8Array;
   readonly gate: Gate;
+  /** Of each user. */
+  readonly iterations: number;
 }
 
-export class PlainUser implements ExchangeListener {
+type State = 'looping' | 'fired' | 'resting' | 'parked' | 'idle' | 'ended';
+
+export class PlainUser implements ExchangeListener, LoadUser {
   readonly #work: PlainWork;
   readonly #connection: HttpConnection;
-  readonly #onEnded: () => void;
+  readonly #listener: LoadUserListener;
+  #state: State = 'idle';
+  #left: number;
+  #lateMs = 0;
+  #isRetiring = false;
+  #cutReason = '';
   #pause: NodeJS.Timeout | undefined;
 
-  constructor(work: PlainWork, onEnded: () => void) {
+  constructor(work: PlainWork, listener: LoadUserListener) {
     this.#work = work;
-    this.#onEnded = onEnded;
+    this.#listener = listener;
+    this.#left = work.iterations;
     this.#connection = new HttpConnection(work.target, this);
   }
 
@@ -44,47 +55,98 @@ export class PlainUser implements ExchangeListener {
     this.#sendNext();
   }
 
+  fire(lateMs: number): void {
+    this.#state = 'fired';
+    this.#lateMs = lateMs;
+    this.#connection.send(this.#work.request, KEEP_NOTHING);
+  }
+
   onExchange(exchange: Exchange): void {
-    const { recorder, step, gate, expected } = this.#work;
-    const durationMs = exchange.endedAt - exchange.startedAt;
+    const { recorder, step, expected, gate } = this.#work;
     step.record(
       exchange.status,
-      failureOf(exchange, expected, gate),
-      durationMs,
+      this.#failureOf(exchange, expected),
+      exchange.endedAt - exchange.startedAt,
       exchange.bytesSent,
       exchange.bytesReceived,
+      this.#lateMs,
     );
     recorder.iterations += 1;
     if (!exchange.reused) recorder.connectionsOpened += countOpened(exchange);
-    if (exchange.connectedAt === 0 && gate.state === 'open')
-      this.#pause = setTimeout(() => this.#resume(), RECONNECT_PAUSE_MS);
+    if (this.#state === 'fired') this.#rest();
+    else if (exchange.connectedAt === 0 && !gate.isOver) this.#pauseBeforeNext();
     else this.#sendNext();
   }
 
-  /** The gate admits nothing more: a user between two attempts has nothing in flight to wait for. */
+  retire(): void {
+    this.#isRetiring = true;
+    if (this.#state === 'resting' || this.#state === 'parked') this.#sendNext();
+  }
+
+  stay(): void {
+    this.#isRetiring = false;
+  }
+
+  /** A user between two attempts, or that waits for its turn, has nothing in flight to wait for. */
   drain(): void {
-    if (this.#pause !== undefined) this.#resume();
+    if (this.#state === 'resting') this.#sendNext();
+    else if (this.#state === 'idle' || this.#state === 'parked') this.#end();
   }
 
-  /** Ends what is in flight; it is recorded as a failure. */
-  cut(): void {
-    if (this.#pause === undefined) this.#connection.close();
-    else this.#resume();
+  close(): void {
+    this.drain();
   }
 
-  #resume(): void {
-    clearTimeout(this.#pause);
-    this.#pause = undefined;
-    this.#sendNext();
+  cut(reason: string): void {
+    this.#cutReason = reason;
+    this.#isRetiring = true;
+    if (this.#state === 'looping' || this.#state === 'fired') this.#connection.close();
+    else this.#end();
   }
 
   #sendNext(): void {
-    if (this.#work.gate.admit()) {
+    if (this.#state === 'ended') return;
+    clearTimeout(this.#pause);
+    if (!this.#isRetiring && this.#left > 0 && this.#work.gate.admit()) {
+      this.#state = 'looping';
+      this.#left -= 1;
       this.#connection.send(this.#work.request, KEEP_NOTHING);
-      return;
-    }
+    } else if (this.#work.gate.state === 'paused' && !this.#isRetiring && this.#left > 0) this.#park();
+    else this.#end();
+  }
+
+  #pauseBeforeNext(): void {
+    this.#state = 'resting';
+    this.#pause = setTimeout(() => this.#sendNext(), RECONNECT_PAUSE_MS);
+  }
+
+  #park(): void {
+    this.#state = 'parked';
+    this.#work.gate.park(() => {
+      if (this.#state === 'parked') this.#sendNext();
+    });
+  }
+
+  /** After a fired iteration: the next one comes from outside, unless the load is over. */
+  #rest(): void {
+    this.#state = 'idle';
+    this.#lateMs = 0;
+    if (this.#isRetiring || this.#work.gate.isOver) this.#end();
+    else this.#listener.onIdle(this);
+  }
+
+  #end(): void {
+    if (this.#state === 'ended') return;
+    this.#state = 'ended';
+    clearTimeout(this.#pause);
     this.#connection.close();
-    this.#onEnded();
+    this.#listener.onEnded(this);
+  }
+
+  /** The sentence a failed exchange is grouped under, or the empty text. */
+  #failureOf(exchange: Exchange, expected: Uint8Array): string {
+    if (exchange.errorCode === '') return expected[exchange.status] === 1 ? '' : `HTTP ${exchange.status}`;
+    return toFailure(exchange, this.#cutReason);
   }
 }
 
@@ -93,13 +155,7 @@ export function countOpened(exchange: Exchange): number {
   return exchange.connectedAt === 0 ? 0 : 1;
 }
 
-/** The sentence a failed exchange is grouped under, or the empty text. */
-function failureOf(exchange: Exchange, expected: Uint8Array, gate: Gate): string {
-  if (exchange.errorCode === '') return expected[exchange.status] === 1 ? '' : `HTTP ${exchange.status}`;
-  return toFailure(exchange, gate);
-}
-
-/** What the connection reported, or the run's own reason where the run itself cut the exchange off. */
-export function toFailure(exchange: Exchange, gate: Gate): string {
-  return exchange.errorCode === 'aborted' && gate.state === 'cut' ? gate.cutReason : exchange.errorMessage;
+/** What the connection reported, or the reason for which the run itself cut the exchange off. */
+export function toFailure(exchange: Exchange, cutReason: string): string {
+  return exchange.errorCode === 'aborted' && cutReason !== '' ? cutReason : exchange.errorMessage;
 }

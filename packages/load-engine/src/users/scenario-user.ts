@@ -7,6 +7,7 @@ import type { Scenario, ScenarioOptions } from '../scenario/define.ts';
 import { createRandom, type Random } from '../scenario/random.ts';
 import type { VirtualUser } from '../scenario/user.ts';
 import type { WeightedChoice } from '../scenario/weighted-choice.ts';
+import type { LoadUser, LoadUserListener } from './load-user.ts';
 import { RECONNECT_PAUSE_MS } from './plain-user.ts';
 
 /** What the scenario users of a thread share. */
@@ -17,6 +18,8 @@ export interface ScenarioWork extends ClientWork {
   readonly shared: unknown;
   readonly seed: number;
   readonly choice: WeightedChoice;
+  /** Of each user. */
+  readonly iterations: number;
 }
 
 export class ScenarioUser extends ScenarioClient implements VirtualUser<ScenarioOptions, unknown, unknown> {
@@ -26,7 +29,12 @@ export class ScenarioUser extends ScenarioClient implements VirtualUser<Scenario
   state: unknown;
   readonly baseUrl: string;
   readonly random: Random;
+  readonly #scenario: ScenarioWork;
   readonly #life: Life;
+  #isRetiring = false;
+  #hasBegun = false;
+  /** Between two iterations that are fired from outside. */
+  #isIdle = true;
 
   constructor(work: ScenarioWork, index: number, onEnded: () => void) {
     const life = new Life(() => {
@@ -38,6 +46,7 @@ export class ScenarioUser extends ScenarioClient implements VirtualUser<Scenario
       () => life.endIfThrough(this.inFlight),
       () => life.finish(this.inFlight),
     );
+    this.#scenario = work;
     this.#life = life;
     this.index = index;
     this.options = work.options;
@@ -51,44 +60,96 @@ export class ScenarioUser extends ScenarioClient implements VirtualUser<Scenario
   }
 
   async sleep(milliseconds: number): Promise<void> {
-    if (this.work.gate.state === 'open') await this.#life.pause(milliseconds);
-    if (this.work.gate.state !== 'open') await this.block();
+    if (!this.work.gate.isOver) await this.#life.pause(milliseconds);
+    if (this.work.gate.isOver) await this.block();
   }
 
-  /** Lives until the gate admits no further task. */
-  async run(work: ScenarioWork): Promise<void> {
-    const { scenario, gate, recorder, choice, wait } = work;
-    if (scenario.state) {
-      await this.#attempt('state', () => {
-        this.state = scenario.state?.();
-      });
-    }
-    if (scenario.onStart) await this.#attempt('onStart', scenario.onStart);
-    while (gate.admit()) {
-      const task = scenario.tasks[choice.draw(this.random)];
-      recorder.iterations += 1;
-      if (task) await this.#attempt(task.name, task.run);
-      if (!gate.isSpent && wait.maxMs > 0) {
+  /** Lives until the gate admits no further task, or it is to go. */
+  async loop(): Promise<void> {
+    const { gate, wait } = this.#scenario;
+    this.#isIdle = false;
+    await this.#begin();
+    for (let left = this.#scenario.iterations; left > 0 && (await this.#isAdmitted()); left -= 1) {
+      await this.#iterate(0);
+      if (left > 1 && !this.#isRetiring && !gate.isSpent && wait.maxMs > 0) {
         await this.#life.rest(wait.minMs + this.random() * (wait.maxMs - wait.minMs));
       }
     }
     this.#life.finish(this.inFlight);
   }
 
+  /** One task, which was to start `lateMs` ago. Resolves with whether the user is free for another one. */
+  async once(lateMs: number): Promise<boolean> {
+    this.#isIdle = false;
+    const firedAt = performance.now();
+    if (!this.#hasBegun) await this.#begin();
+    await this.#iterate(lateMs + performance.now() - firedAt);
+    this.#isIdle = true;
+    const isFree = !this.#isRetiring && !this.work.gate.isOver;
+    if (!isFree) this.#life.finish(this.inFlight);
+    return isFree;
+  }
+
+  /** It goes when its task is through. */
+  retire(): void {
+    this.#isRetiring = true;
+    this.#life.wakeFromRest();
+  }
+
+  stay(): void {
+    this.#isRetiring = false;
+  }
+
   /** Ends the pause between two tasks, after which the gate says whether another one comes. */
   drain(): void {
     this.#life.wakeFromRest();
+    if (this.#isIdle) this.#life.finish(this.inFlight);
   }
 
   /** Ends all pauses: the run is over. */
   closeRun(): void {
     this.#life.wakeAll();
+    this.drain();
   }
 
   /** Cuts off what is in flight, and the user with it. */
-  cut(): void {
+  cut(reason: string): void {
+    this.cutReason = reason;
     this.close();
     this.#life.finish(this.inFlight);
+  }
+
+  async #begin(): Promise<void> {
+    const { scenario } = this.#scenario;
+    this.#hasBegun = true;
+    if (scenario.state) {
+      await this.#attempt('state', () => {
+        this.state = scenario.state?.();
+      });
+    }
+    if (scenario.onStart) await this.#attempt('onStart', scenario.onStart);
+  }
+
+  /** Waits while the run is paused. */
+  async #isAdmitted(): Promise<boolean> {
+    const { gate } = this.work;
+    while (!this.#isRetiring) {
+      if (gate.admit()) return true;
+      if (gate.state !== 'paused') return false;
+      await new Promise<void>((resolve) => gate.park(resolve));
+    }
+    return false;
+  }
+
+  async #iterate(lateMs: number): Promise<void> {
+    const { scenario, recorder, choice } = this.#scenario;
+    const startedAt = performance.now();
+    const task = scenario.tasks[choice.draw(this.random)];
+    recorder.iterations += 1;
+    this.lateMs = lateMs;
+    if (task) await this.#attempt(task.name, task.run);
+    this.lateMs = 0;
+    recorder.iterationTimes.record(performance.now() - startedAt + lateMs);
   }
 
   async #attempt(
@@ -105,6 +166,25 @@ export class ScenarioUser extends ScenarioClient implements VirtualUser<Scenario
       await this.#life.rest(RECONNECT_PAUSE_MS);
     }
   }
+}
+
+/** Keeps the engine's handles out of the object that scenario code sees. */
+export function createScenarioUser(work: ScenarioWork, index: number, listener: LoadUserListener): LoadUser {
+  const user = new ScenarioUser(work, index, () => listener.onEnded(handle));
+  const handle: LoadUser = {
+    start: () => void user.loop(),
+    fire: (lateMs) => {
+      void user.once(lateMs).then((isFree) => {
+        if (isFree) listener.onIdle(handle);
+      });
+    },
+    retire: () => user.retire(),
+    stay: () => user.stay(),
+    drain: () => user.drain(),
+    close: () => user.closeRun(),
+    cut: (reason) => user.cut(reason),
+  };
+  return handle;
 }
 
 /** The pauses of a user and its end, which comes once: when its code is through and nothing is in flight. */

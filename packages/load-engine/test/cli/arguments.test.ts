@@ -2,7 +2,7 @@ import { CommanderError } from 'commander';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { buildCommand, type OutputOptions } from '../../src/cli/arguments.ts';
-import type { LoadOptions } from '../../src/run/load-options.ts';
+import type { LoadOptions, UrlLoad } from '../../src/run/load-options.ts';
 
 interface Understood {
   readonly load: LoadOptions;
@@ -134,7 +134,7 @@ describe('the command line', () => {
       fc.asyncProperty(fc.array(word, { maxLength: 8 }), async (words) => {
         const answer = await understand(words);
         if (answer instanceof CommanderError) return;
-        const { users, spawnRate, durationMs } = answer.load;
+        const { users, spawnRate, durationMs } = answer.load as UrlLoad;
         expect(Number.isInteger(users) && Number(users) > 0).toBe(true);
         expect(spawnRate === undefined || spawnRate > 0).toBe(true);
         expect(durationMs === undefined || durationMs > 0).toBe(true);

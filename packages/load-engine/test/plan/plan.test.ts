@@ -1,19 +1,21 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { buildPlan, spawnTimeMs, usersOfThread, usersSpawnedBy } from '../../src/plan/plan.ts';
+import { buildPlan, type PlanOptions } from '../../src/plan/plan.ts';
 
 describe('buildPlan', () => {
   it('completes what was not said: one user, at once, until stopped, 5 s of grace', () => {
     expect(buildPlan({})).toEqual({
+      model: 'closed',
+      segments: [{ fromMs: 0, durationMs: Number.POSITIVE_INFINITY, from: 1, to: 1 }],
       users: 1,
       spawnRate: Number.POSITIVE_INFINITY,
       durationMs: null,
       iterations: null,
+      iterationsPerUser: null,
       graceMs: 5000,
     });
   });
 
-  it.each([
+  it.each<[PlanOptions, string]>([
     [{ users: 0 }, 'expected users to be a whole number from 1 to 1000000, got 0'],
     [{ users: 1.5 }, 'expected users to be a whole number from 1 to 1000000, got 1.5'],
     [{ users: Number.NaN }, 'expected users to be a whole number from 1 to 1000000, got NaN'],
@@ -27,59 +29,46 @@ describe('buildPlan', () => {
       'expected durationMs to be above 0 milliseconds, got Infinity',
     ],
     [{ iterations: 0 }, 'expected iterations to be a whole number from 1 to 4000000000, got 0'],
+    [
+      { iterationsPerUser: 0.5 },
+      'expected iterationsPerUser to be a whole number from 1 to 4000000000, got 0.5',
+    ],
+    [{ rate: -1 }, 'expected rate to be a number per second from 0 to 10000000, got -1'],
+    [{ rate: 0, durationMs: 1 }, 'expected a rate above 0 at some time, got 0 at all times'],
+    [{ rate: 1, maxUsers: 0 }, 'expected maxUsers to be a whole number from 1 to 1000000, got 0'],
+    [{ rate: 1, spawnRate: 1 }, 'expected either rate or spawnRate, got both'],
+    [{ rate: 1, iterationsPerUser: 1 }, 'expected either rate or iterationsPerUser, got both'],
+    [{ stages: [] }, 'expected at least one stage, got none'],
+    [{ stages: [{ users: 1, durationMs: 0 }] }, 'expected a stage that lasts, got none'],
+    [
+      { stages: [{ users: 0, durationMs: 1 }] },
+      'expected a load with at least one user, got none at any time',
+    ],
+    [
+      { stages: [{ users: 1, durationMs: -1 }] },
+      'expected stages[0].durationMs to be 0 or more milliseconds, got -1',
+    ],
+    [
+      {
+        stages: [
+          { rate: 1, durationMs: 1 },
+          { users: 1, durationMs: 1 },
+        ],
+      },
+      'expected stages[1] to name its rate, as the other stages do',
+    ],
+    [
+      { stages: [{ users: 1, durationMs: 1 }], durationMs: 5 },
+      'expected either stages, which have their durations, or durationMs, got both',
+    ],
+    [
+      { pattern: [], durationMs: 5 },
+      'expected either pattern, which has its durations, or durationMs, got both',
+    ],
+    [{ pattern: [] }, 'expected a pattern with at least one step, got none'],
+    [{ pattern: [[-1, 5]] }, 'expected users of the pattern to be a whole number from 0 to 1000000, got -1'],
     [{ graceMs: -1 }, 'expected graceMs to be 0 or more milliseconds, got -1'],
   ])('refuses %j and names what was expected and what came', (options, message) => {
     expect(() => buildPlan(options)).toThrow(new RangeError(message));
-  });
-});
-
-describe('the schedule of starts', () => {
-  it('starts 20 users a second 50 ms apart, the first at once', () => {
-    const plan = buildPlan({ users: 100, spawnRate: 20 });
-    expect([0, 1, 2, 99].map((index) => spawnTimeMs(plan, index))).toEqual([0, 50, 100, 4950]);
-    expect([-1, 0, 49, 50, 4949, 4950, 1e9].map((elapsedMs) => usersSpawnedBy(plan, elapsedMs))).toEqual([
-      0, 1, 1, 2, 99, 100, 100,
-    ]);
-  });
-
-  it('starts all at once without a rate, and one every ten seconds at 0.1', () => {
-    const atOnce = buildPlan({ users: 50 });
-    expect(spawnTimeMs(atOnce, 49)).toBe(0);
-    expect(usersSpawnedBy(atOnce, 0)).toBe(50);
-    expect(spawnTimeMs(buildPlan({ users: 3, spawnRate: 0.1 }), 2)).toBe(20_000);
-  });
-
-  it('has started exactly those users whose time has come, at any moment', () => {
-    const rate = fc.double({ min: 0.01, max: 100_000, noNaN: true });
-    fc.assert(
-      fc.property(
-        fc.integer({ min: 1, max: 500 }),
-        rate,
-        fc.double({ min: 0, max: 1e5, noNaN: true }),
-        (users, spawnRate, at) => {
-          const plan = buildPlan({ users, spawnRate });
-          const due = Array.from({ length: users }, (_, index) => spawnTimeMs(plan, index)).filter(
-            (time) => time <= at,
-          );
-          expect(usersSpawnedBy(plan, at)).toBe(due.length);
-        },
-      ),
-    );
-  });
-
-  it('gives each user to exactly one thread, and each thread its share at every moment', () => {
-    fc.assert(
-      fc.property(fc.integer({ min: 1, max: 300 }), fc.integer({ min: 1, max: 16 }), (users, threads) => {
-        const shares = Array.from({ length: threads }, (_, thread) => usersOfThread(users, thread, threads));
-        expect(shares.flat().sort((left, right) => left - right)).toEqual(
-          Array.from({ length: users }, (_, index) => index),
-        );
-        for (let spawned = 0; spawned <= users; spawned += 1) {
-          const started = shares.map((share) => share.filter((index) => index < spawned).length);
-          expect(Math.max(...started) - Math.min(...started)).toBeLessThanOrEqual(1);
-        }
-      }),
-      { numRuns: 30 },
-    );
   });
 });

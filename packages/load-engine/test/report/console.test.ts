@@ -91,6 +91,8 @@ describe('warnings', () => {
 describe('live figures', () => {
   const progress = {
     elapsedMs: 42_000,
+    pausedMs: 0,
+    isPaused: false,
     durationMs: 300_000,
     activeUsers: 100,
     users: 100,
@@ -113,6 +115,10 @@ describe('live figures', () => {
     expect(frame).toContain('0:42 of 5:00, 4:18 left');
     expect(frame).toContain('users 100/100   1,235 requests/s   52,345 requests   3 failed');
     expect(frame).toContain('p50 1.23   p95 45.7   p99 –');
+    expect(renderFrame({ ...progress, pausedMs: 2000, isPaused: true }, 'shop', 80)).toContain(
+      '0:42, paused',
+    );
+    expect(renderFrame({ ...progress, pausedMs: 2000 }, 'shop', 80)).toContain('0:42 of 5:00, 4:20 left');
     expect(renderFrame({ ...progress, durationMs: null }, 'shop', 80)).toContain('0:42, until Ctrl-C');
   });
 
