@@ -56,7 +56,7 @@ export class LoadPart {
     const createUser = createUserFactory({ part, job, recorder, scenario, gate: this.#gate });
     this.#createUser = (index) => {
       const user = createUser(index, {
-        onIdle: (idle) => this.#idle.push(idle),
+        onIdle: (idle) => this.#takeBack(idle),
         onEnded: () => this.#remove(index),
       });
       this.#users.set(index, user);
@@ -175,6 +175,11 @@ export class LoadPart {
       recorder.starts.record(lateMs);
       user.fire(lateMs);
     } else this.#idle.push(user);
+  }
+
+  #takeBack(user: LoadUser): void {
+    if (this.#isDrained) user.drain();
+    else this.#idle.push(user);
   }
 
   #addUser({ thread, threads }: Pick<LoadJob, 'thread' | 'threads'>): LoadUser | null {

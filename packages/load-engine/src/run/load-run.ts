@@ -5,7 +5,7 @@
 import { LONGEST_TIMER_MS } from '../durations.ts';
 import { LoadEngineError } from '../errors.ts';
 import { countPlannedStarts } from '../plan/plan.ts';
-import { Recorder } from '../record/recorder.ts';
+import { Recorder, type RecorderDelta } from '../record/recorder.ts';
 import { type EndReason, type RunFacts, type RunSummary, summarize } from '../report/summary.ts';
 import { listWarnings } from '../report/warnings.ts';
 import { type CrewListener, type CrewMember, hireCrew } from './crew.ts';
@@ -31,7 +31,10 @@ export class LoadRun {
   readonly #durationMs: number | null;
   readonly #graceMs: number;
   readonly #onProgress: (progress: LoadProgress) => void;
+  readonly #onDelta: (delta: RecorderDelta) => void;
   readonly #recorder = new Recorder();
+  /** Of the code around the load. */
+  readonly #stageRecorder = new Recorder();
   readonly #stages: Stages;
   readonly #scales: Scales;
   readonly #log = new ProgressLog();
@@ -48,12 +51,18 @@ export class LoadRun {
   #endReason: EndReason = 'duration';
   #watchdog: NodeJS.Timeout | undefined;
 
-  constructor(load: PreparedLoad, onProgress: (progress: LoadProgress) => void) {
+  /** `onDelta` hears of everything that is counted, as soon as it is handed over. */
+  constructor(
+    load: PreparedLoad,
+    onProgress: (progress: LoadProgress) => void,
+    onDelta: (delta: RecorderDelta) => void = () => {},
+  ) {
     this.#load = load;
+    this.#onDelta = onDelta;
     this.#durationMs = toRunDurationMs(load.parts);
     this.#graceMs = Math.max(...load.parts.map(({ plan }) => plan.graceMs));
     this.#onProgress = onProgress;
-    this.#stages = new Stages(load, this.#recorder);
+    this.#stages = new Stages(load, this.#stageRecorder);
     this.#scales = new Scales(load.parts);
     this.finished = this.#execute();
   }
@@ -139,21 +148,29 @@ export class LoadRun {
   async #execute(): Promise<RunSummary> {
     try {
       const shared = await this.#stages.setUp();
+      this.#merge(this.#stageRecorder.takeDelta());
       if (this.#endReason !== 'interrupted') await this.#generate(shared);
       await this.#stages.tearDown();
+      this.#merge(this.#stageRecorder.takeDelta());
       return await this.#stages.addReports(this.#summarize());
     } catch (error) {
       if (this.#startedAt > 0) await this.#stages.tearDown();
       throw error;
     } finally {
+      this.#merge(this.#stageRecorder.takeDelta());
       this.#stages.close();
     }
+  }
+
+  #merge(delta: RecorderDelta): void {
+    this.#recorder.merge(delta);
+    this.#onDelta(delta);
   }
 
   async #generate(shared: readonly unknown[]): Promise<void> {
     const ticker = setInterval(() => this.#look(), INTERVAL_MS);
     const listener: CrewListener = {
-      onDelta: (delta) => this.#recorder.merge(delta),
+      onDelta: (delta) => this.#merge(delta),
       onExhausted: (part) => this.#drain(part),
     };
     try {
