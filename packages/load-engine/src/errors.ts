@@ -7,7 +7,8 @@ export type LoadEngineErrorCode =
   | 'scenario-invalid'
   | 'setup-failed'
   | 'thread-crashed'
-  | 'report-unwritable';
+  | 'report-unwritable'
+  | 'engine-closed';
 
 /** A run that could not be carried out: a sentence for people, a stable `code` for programs. */
 export class LoadEngineError extends Error {

@@ -1,5 +1,13 @@
 export { parseDuration, parseWait, type Wait } from './durations.ts';
+export type { CustomTestOptions } from './engine/custom-test.ts';
+export { Engine, type EngineOptions } from './engine/engine.ts';
+export type { LoadRequest, LoadTestOptions } from './engine/load-test.ts';
+export type { EngineMetrics } from './engine/metrics.ts';
+export type { ExecuteOptions, ExecuteResult } from './engine/request.ts';
+export type { RunReporter } from './engine/run-reporters.ts';
+export type { RunnableScenario, RunScenarioOptions } from './engine/scenario-run.ts';
 export { LoadEngineError, type LoadEngineErrorCode } from './errors.ts';
+export type { ConnectionOptions } from './http/connection-options.ts';
 export {
   type ClientFailureCode,
   type ClientRequest,

@@ -14,6 +14,10 @@ export interface TlsOptions {
   readonly servername?: string;
   readonly cert?: string | Buffer;
   readonly key?: string | Buffer;
+  /** Certificate and key in PKCS #12. */
+  readonly pfx?: Buffer;
+  /** Opens an encrypted key or PKCS #12. */
+  readonly passphrase?: string;
 }
 
 export interface TargetOptions {
@@ -85,7 +89,7 @@ function assertPositive(name: string, value: number): void {
   if (!(value > 0)) throw new RangeError(`Expected ${name} to be a positive number, got ${value}.`);
 }
 
-function toSecureContext({ ca, cert, key }: TlsOptions): SecureContext {
+function toSecureContext({ ca, cert, key, pfx, passphrase }: TlsOptions): SecureContext {
   try {
     // OpenSSL passes over an authority that it cannot read, and then trusts nobody.
     for (const authority of ca === undefined ? [] : [ca].flat()) new X509Certificate(authority);
@@ -93,6 +97,8 @@ function toSecureContext({ ca, cert, key }: TlsOptions): SecureContext {
       ...(ca !== undefined && { ca: ca as string | Buffer | (string | Buffer)[] }),
       ...(cert !== undefined && { cert }),
       ...(key !== undefined && { key }),
+      ...(pfx !== undefined && { pfx }),
+      ...(passphrase !== undefined && { passphrase }),
     });
   } catch (cause) {
     throw new TypeError('Expected tls.ca, tls.cert and tls.key to be in PEM and to fit each other.', {

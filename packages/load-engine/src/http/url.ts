@@ -57,7 +57,8 @@ function escapePath(path: string): string {
   return path.replace(TO_ESCAPE, (character) => encodeURIComponent(character.toWellFormed()));
 }
 
-function toBasic(url: URL): string | undefined {
+/** The Authorization of the name and password in a URL, if it has any. */
+export function toBasic(url: URL): string | undefined {
   if (url.username === '' && url.password === '') return undefined;
   const credentials = `${unescapePart(url.username)}:${unescapePart(url.password)}`;
   return `Basic ${Buffer.from(credentials, 'utf8').toString('base64')}`;
