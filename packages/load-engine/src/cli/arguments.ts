@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import type { Wait } from '../durations.ts';
 import type { LoadOptions } from '../run/load-options.ts';
+import { addShapeFlags, type ShapeFlags, toShape } from './shape-flags.ts';
 import {
   readGrace,
   readHeader,
@@ -20,13 +21,15 @@ export interface OutputOptions {
   readonly json?: string;
   readonly quiet?: boolean;
   readonly progress: boolean;
+  /** Print the plan and send nothing. */
+  readonly explain?: boolean;
 }
 
 /** What to do with a command line that was understood. */
 export type OnLoad = (load: LoadOptions, output: OutputOptions) => Promise<void>;
 
-interface CommonFlags extends OutputOptions {
-  readonly users: number;
+interface CommonFlags extends OutputOptions, ShapeFlags {
+  readonly users?: number;
   readonly spawnRate?: number;
   readonly runTime?: number;
   readonly duration?: number;
@@ -58,12 +61,14 @@ Examples:
   loadspiker localhost:5000/books                      10 users for 60 seconds
   loadspiker localhost:5000/books -u 64 -t 10s         64 users, all at once
   loadspiker localhost:5000/books -u 100 -r 20 -t 5m   20 more users each second
+  loadspiker localhost:5000/books --rate 200 -t 1m     200 requests a second by the clock
+  loadspiker localhost:5000/books --stage 30s:50 --stage 1m:50 --stage 30s:0
   loadspiker localhost:5000/login -m POST -H 'Content-Type: application/json' -b '{"name":"a"}'
   loadspiker run scenarios/books.ts -u 100 -r 20 -t 5m -H http://localhost:5000
 
 Times: 300s, 20m, 3h, 1h30m, 250ms; a bare number is seconds.
 Exit codes: 0 nothing failed, 1 something failed, 2 wrong usage, 3 the run could not be carried out,
-130 ended at once by a second Ctrl-C. A first Ctrl-C ends the run early and still prints its summary.`;
+5 invalid: the generator was the bottleneck, 130 ended at once by a second Ctrl-C. A first Ctrl-C ends the run early and still prints its summary.`;
 
 const RUN_EXAMPLES = `
 Examples:
@@ -120,8 +125,8 @@ function buildRunCommand(onLoad: OnLoad): Command {
 }
 
 function addLoadFlags(command: Command, users: number): Command {
-  return command
-    .option('-u, --users <count>', 'virtual users', readWhole, users)
+  return addShapeFlags(command)
+    .option('-u, --users <count>', `virtual users (default: ${users})`, readWhole)
     .option(
       '-r, --spawn-rate <rate>',
       `users started per second (default: ${users === 1 ? '1' : 'all at once'})`,
@@ -145,16 +150,18 @@ function addLoadFlags(command: Command, users: number): Command {
     .option('--threads <count>', 'threads at most; never more than cores or users', readWhole, 10)
     .option('--seed <number>', 'repeat the random draws of an earlier run', readSeed)
     .option('--json <file>', 'write a report as JSON')
+    .option('--explain', 'print who starts when, and send nothing')
     .option('-q, --quiet', 'print nothing but errors')
     .option('--no-progress', 'print only the summary');
 }
 
 function toUrlLoad(url: string, flags: UrlFlags): LoadOptions {
-  const common = toCommon(flags);
-  const hasEnd = common.durationMs !== undefined || common.iterations !== undefined;
+  const common = toCommon(flags, 10);
+  const { durationMs, iterations, iterationsPerUser, stages } = common;
+  const hasEnd = [durationMs, iterations, iterationsPerUser, stages].some((end) => end !== undefined);
   return {
     ...common,
-    durationMs: hasEnd ? common.durationMs : DEFAULT_URL_RUN_MS,
+    durationMs: hasEnd ? durationMs : DEFAULT_URL_RUN_MS,
     url,
     method: flags.method ?? (flags.body === undefined ? 'GET' : 'POST'),
     headers: flags.header,
@@ -164,10 +171,10 @@ function toUrlLoad(url: string, flags: UrlFlags): LoadOptions {
 }
 
 function toScenarioLoad(file: string, flags: RunFlags): LoadOptions {
-  const common = toCommon(flags);
+  const common = toCommon(flags, 1);
   return {
     ...common,
-    spawnRate: common.spawnRate ?? 1,
+    spawnRate: common.spawnRate ?? (flags.rate === undefined && flags.stage === undefined ? 1 : undefined),
     scenario: file,
     host: flags.host,
     wait: flags.wait,
@@ -175,11 +182,11 @@ function toScenarioLoad(file: string, flags: RunFlags): LoadOptions {
   };
 }
 
-function toCommon(flags: CommonFlags) {
+function toCommon(flags: CommonFlags, defaultUsers: number) {
+  const { users = defaultUsers } = flags;
   return {
-    users: flags.users,
-    spawnRate: flags.rampUp === undefined ? flags.spawnRate : (flags.users * 1000) / flags.rampUp,
-    durationMs: flags.duration ?? flags.runTime,
+    ...toShape(flags, { users: flags.users, defaultUsers, durationMs: flags.duration ?? flags.runTime }),
+    spawnRate: flags.rampUp === undefined ? flags.spawnRate : (users * 1000) / flags.rampUp,
     iterations: flags.iterations,
     workerThreads: flags.threads,
     requestTimeoutMs: flags.timeout,

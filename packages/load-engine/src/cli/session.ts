@@ -1,6 +1,8 @@
 /** One run of the command: from its options to the printed summary and the exit code. */
 import { LoadEngineError, toMessage } from '../errors.ts';
 import { describeShape } from '../plan/describe.ts';
+import { explainPlan } from '../plan/explain.ts';
+import { levelAt } from '../plan/segment.ts';
 import { renderSummary } from '../report/console.ts';
 import { toJsonReport } from '../report/json.ts';
 import { JsonFile } from '../report/json-file.ts';
@@ -10,6 +12,7 @@ import { type LoadOptions, type PreparedLoad, prepareLoad } from '../run/load-op
 import { LoadRun } from '../run/load-run.ts';
 import type { OutputOptions } from './arguments.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
+import { KEYS, listenToKeys } from './keyboard.ts';
 
 /** Where no terminal bounds the lines: enough for every figure beside a name that is not wrapped. */
 const DEFAULT_COLUMNS = 140;
@@ -17,16 +20,24 @@ const DEFAULT_COLUMNS = 140;
 /** Throws what `prepareLoad` throws, and a LoadEngineError when the run breaks off; what was measured is printed. */
 export async function carryOut(options: LoadOptions, output: OutputOptions): Promise<ExitCode> {
   const load = await prepareLoad(options);
+  if (output.explain) {
+    for (const { name, plan } of load.parts) process.stdout.write(explainPlan(name || load.name, plan));
+    return EXIT.passed;
+  }
   const file = output.json === undefined ? null : new JsonFile(output.json);
-  const view = output.quiet || !output.progress ? NO_VIEW : createLiveView(process.stderr, toTitle(load));
+  const isShown = !output.quiet && output.progress;
+  const hasKeys = isShown && process.stdin.isTTY && process.stderr.isTTY && load.parts.length === 1;
+  const view = isShown ? createLiveView(process.stderr, toTitle(load), hasKeys ? KEYS : '') : NO_VIEW;
   const run = new LoadRun(load, (progress) => view.show(progress));
   const interrupts = listen(run, output.quiet ? NO_VIEW : view);
+  const endKeys = hasKeys ? steer(load, run, view, interrupts.interrupt) : () => {};
   try {
     const summary = await run.finished;
     view.end();
     const isWritten = publish(summary, run, output, file);
     if (interrupts.count > 1) return EXIT.forced;
     if (!isWritten) return EXIT.broken;
+    if (!summary.verdict.valid) return EXIT.invalid;
     return hasFailures(summary) ? EXIT.failures : EXIT.passed;
   } catch (error) {
     view.end();
@@ -34,8 +45,17 @@ export async function carryOut(options: LoadOptions, output: OutputOptions): Pro
     if (summary) publish(summary, run, output, file);
     throw error;
   } finally {
+    endKeys();
     interrupts.end();
   }
+}
+
+/** Keys steer the only load of the run. */
+function steer({ parts }: PreparedLoad, run: LoadRun, view: LiveView, onStop: () => void): () => void {
+  const plan = parts[0]?.plan;
+  const rate = plan?.model === 'open' ? levelAt(plan.segments, 0) : null;
+  const note = (sentence: string) => view.note(sentence);
+  return listenToKeys(process.stdin, { run, rate, users: plan?.users ?? 1, onStop, note });
 }
 
 /** Prints the summary and writes the report; false when that failed, which costs nobody the printed figures. */
@@ -64,13 +84,6 @@ function toStyle() {
 
 /** Ctrl-C (or SIGTERM) ends the run, a second one ends it at once. */
 function listen(run: LoadRun, view: LiveView) {
-  const interrupts = {
-    count: 0,
-    end: () => {
-      process.off('SIGINT', interrupt);
-      process.off('SIGTERM', interrupt);
-    },
-  };
   const interrupt = (): void => {
     interrupts.count += 1;
     if (interrupts.count > 1) {
@@ -79,6 +92,14 @@ function listen(run: LoadRun, view: LiveView) {
     }
     view.note('Ending the run: requests in flight may finish. Ctrl-C again ends it at once.');
     run.stop();
+  };
+  const interrupts = {
+    count: 0,
+    interrupt,
+    end: () => {
+      process.off('SIGINT', interrupt);
+      process.off('SIGTERM', interrupt);
+    },
   };
   process.on('SIGINT', interrupt);
   process.on('SIGTERM', interrupt);

@@ -1,6 +1,7 @@
 /** The summary as text for a terminal: figures per step, percentiles, errors, and what must be known about them. */
 import { styleText } from 'node:util';
 import { type ColumnUserConfig, getBorderCharacters, table } from 'table';
+import { toClock } from '../durations.ts';
 import { formatBytes, formatCount, formatMs, formatPercent, formatRate } from './format.ts';
 import { hasFailures, PERCENTILES, type RunSummary, type StepSummary } from './summary.ts';
 
@@ -22,6 +23,8 @@ export function renderSummary(summary: RunSummary, style: ConsoleStyle): string 
     renderFigures(summary, style),
     renderPercentiles(summary, style),
     renderErrors(summary, style),
+    renderStarts(summary),
+    renderEvents(summary),
     renderTraffic(summary),
     summary.warnings.map((warning) => paint(style, 'yellow', `Warning: ${oneLine(warning)}`)).join('\n'),
     summary.report.map(oneLine).join('\n'),
@@ -49,7 +52,8 @@ function renderHeadline(summary: RunSummary, style: ConsoleStyle): string {
     threshold: ', ended by a threshold',
     crashed: ', broken off',
   }[summary.endReason];
-  return `${paint(style, 'bold', oneLine(summary.name))}${where}\n${verdict}: ${counts}${thrown}, ${speed}${why}`;
+  const invalid = summary.verdict.reasons.map((reason) => `\n${paint(style, 'red', `INVALID: ${reason}`)}`);
+  return `${paint(style, 'bold', oneLine(summary.name))}${where}\n${verdict}: ${counts}${thrown}, ${speed}${why}${invalid.join('')}`;
 }
 
 function renderFigures(summary: RunSummary, style: ConsoleStyle): string {
@@ -96,6 +100,21 @@ function renderTraffic(summary: RunSummary): string {
     `${formatBytes(total.bytesSent)} sent`,
     `${formatBytes(total.bytesReceived)} received`,
   ].join(', ');
+}
+
+/** What the clock started, and what the waiting for it adds to the times of the server. */
+function renderStarts({ starts, total }: RunSummary): string {
+  if (starts.planned === null) return '';
+  const { planned, started, dropped, latenessP50Ms, latenessP99Ms, latenessMaxMs } = starts;
+  return [
+    `Starts by the clock: ${formatCount(planned)} planned, ${formatCount(started)} started, ${formatCount(dropped)} dropped`,
+    `  late by (ms)   p50 ${formatMs(latenessP50Ms)}   p99 ${formatMs(latenessP99Ms)}   max ${formatMs(latenessMaxMs)}`,
+    `  service time, from the actual start (ms)   p50 ${formatMs(total.service.percentilesMs['50'] ?? null)}   p99 ${formatMs(total.service.percentilesMs['99'] ?? null)}   max ${formatMs(total.service.maxMs)}`,
+  ].join('\n');
+}
+
+function renderEvents({ events }: RunSummary): string {
+  return events.map(({ atMs, text }) => `${toClock(atMs).padStart(8)}  ${oneLine(text)}`).join('\n');
 }
 
 function allSteps(summary: RunSummary): StepSummary[] {

@@ -8,6 +8,7 @@ import { formatCount, formatMs, formatRate } from './format.ts';
 /** How often a line is written where the output is no terminal. */
 const LINE_EVERY_MS = 5000;
 const MAX_BAR_WIDTH = 60;
+const LEVELS = [...' ▁▂▃▄▅▆▇█'];
 
 /** Shows progress until `end` leaves the screen to the summary. */
 export interface LiveView {
@@ -17,17 +18,24 @@ export interface LiveView {
   end(): void;
 }
 
-export function createLiveView(stream: WriteStream, title: string): LiveView {
-  return stream.isTTY ? createFrame(stream, title) : createLines(stream);
+/** `keys` is the line that says which keys steer the run, where any do. */
+export function createLiveView(stream: WriteStream, title: string, keys = ''): LiveView {
+  return stream.isTTY ? createFrame(stream, title, keys) : createLines(stream);
 }
 
 /** Shows nothing. */
 export const NO_VIEW: LiveView = { show: () => {}, note: () => {}, end: () => {} };
 
-function createFrame(stream: WriteStream, title: string): LiveView {
+function createFrame(stream: WriteStream, title: string, keys: string): LiveView {
   const update = createLogUpdate(stream);
+  const rates: number[] = [];
   return {
-    show: (progress) => update(renderFrame(progress, title, stream.columns || 80)),
+    show: (progress) => {
+      rates.push(progress.interval.requestsPerSecond);
+      if (rates.length > MAX_BAR_WIDTH) rates.shift();
+      const frame = renderFrame(progress, title, stream.columns || 80, rates);
+      update(keys === '' ? frame : `${frame}\n${keys.slice(0, stream.columns || 80)}`);
+    },
     note: (sentence) => {
       update.clear();
       stream.write(`${sentence}\n`);
@@ -52,7 +60,13 @@ function createLines(stream: WriteStream): LiveView {
   };
 }
 
-export function renderFrame(progress: LoadProgress, title: string, columns: number): string {
+/** `rates` are the requests per second of the looks before, the latest last; without any there is no chart. */
+export function renderFrame(
+  progress: LoadProgress,
+  title: string,
+  columns: number,
+  rates: readonly number[] = [],
+): string {
   const time = renderTime(progress);
   const barWidth = Math.max(10, Math.min(MAX_BAR_WIDTH, columns - time.length - 4));
   const lines = [
@@ -61,7 +75,15 @@ export function renderFrame(progress: LoadProgress, title: string, columns: numb
     `users ${formatCount(progress.activeUsers)}/${formatCount(progress.users)}   ${formatRate(progress.requestsPerSecond)} requests/s   ${formatCount(progress.requests)} requests   ${formatCount(progress.failures)} failed`,
     `response time (ms)   p50 ${formatMs(progress.p50Ms)}   p95 ${formatMs(progress.p95Ms)}   p99 ${formatMs(progress.p99Ms)}`,
   ];
+  if (rates.length > 1) lines.push(`requests/s ${renderChart(rates)}`);
   return lines.map((line) => line.slice(0, columns)).join('\n');
+}
+
+/** A column for each value, from an empty one for 0 to a full one for the highest. */
+function renderChart(values: readonly number[]): string {
+  const highest = Math.max(...values);
+  const toColumn = (value: number) => LEVELS[Math.ceil((value / highest) * (LEVELS.length - 1))] ?? ' ';
+  return values.map((value) => (highest > 0 ? toColumn(value) : ' ')).join('');
 }
 
 export function renderLine(progress: LoadProgress): string {
