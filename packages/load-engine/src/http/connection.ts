@@ -1,5 +1,6 @@
 // A virtual user's keep-alive connection: one request at a time, one report for each.
 import type { Socket } from 'node:net';
+import type { Sender } from './connection-pool.ts';
 import { deadlines, type Expiring } from './deadlines.ts';
 import { type Deferred, deliverLater } from './deferral.ts';
 import { Dial, type Dialer } from './dial.ts';
@@ -18,7 +19,7 @@ export interface ExchangeListener {
 type Phase = 'idle' | 'dialing' | 'awaiting-continue' | 'receiving' | 'failing';
 
 /** Never throws on what a network or a server does: a failure is an exchange with an `errorCode`. */
-export class HttpConnection implements Expiring, Deferred, Dialer {
+export class HttpConnection implements Expiring, Deferred, Dialer, Sender {
   /** For the sweep of time limits. */
   deadline = Number.POSITIVE_INFINITY;
   sweepIndex = -1;
@@ -67,6 +68,11 @@ export class HttpConnection implements Expiring, Deferred, Dialer {
     } else {
       this.connect();
     }
+  }
+
+  /** A connection of one's own has no line to leave. */
+  withdraw(): boolean {
+    return false;
   }
 
   /** Ends the connection for good; a request under way fails as `aborted`, and so does every later one. */

@@ -27,6 +27,8 @@ export class Exchange {
   bodyBytes = 0;
   /** Whether the response came on a connection that had carried an exchange before. */
   reused = false;
+  /** How long the request waited for its turn before `startedAt`, where connections are limited. */
+  waitedMs = 0;
   /** How often the request was repeated: after a stale connection, or a 417 to its `Expect`. */
   retries = 0;
 

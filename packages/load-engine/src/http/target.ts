@@ -3,6 +3,7 @@ import { X509Certificate } from 'node:crypto';
 import { isIP, type LookupFunction } from 'node:net';
 import { createSecureContext, type SecureContext } from 'node:tls';
 import { Addresses, toLookup } from './addresses.ts';
+import { type Connection, toTargetOptions } from './connection-options.ts';
 import { parseTargetUrl, type TargetUrl } from './url.ts';
 
 export interface TlsOptions {
@@ -49,6 +50,12 @@ const DEFAULTS: Limits = {
   maxKeptBodyBytes: 1_048_576,
 };
 
+/** How the requests of a run reach their servers. */
+export interface Reach {
+  readonly connection: Connection;
+  readonly requestTimeoutMs: number;
+}
+
 /** What all connections to one origin share; made by `createTarget`. */
 export interface HttpTarget extends TargetUrl, Limits {
   /** `host:port`, for messages. */
@@ -83,6 +90,12 @@ export function createTarget(url: string, options: TargetOptions = {}): HttpTarg
     secureContext: parsed.secure ? toSecureContext(tls) : undefined,
     session: undefined,
   };
+}
+
+/** A target that is reached as a run says; throws what `createTarget` throws. */
+export function openTarget(url: string, { connection, requestTimeoutMs }: Reach): HttpTarget {
+  const { port } = parseTargetUrl(url);
+  return createTarget(url, { requestTimeoutMs, ...toTargetOptions(connection, port) });
 }
 
 function assertPositive(name: string, value: number): void {

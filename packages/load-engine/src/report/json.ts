@@ -80,6 +80,8 @@ export function toJsonReport(summary: RunSummary, progress: readonly LoadProgres
       gc_ms: summary.generator.gcMs,
       gc_max_ms: summary.generator.gcMaxMs,
       sockets_max: summary.generator.socketsMax,
+      connection_waits: summary.generator.connectionWaits,
+      connection_wait_max_ms: summary.generator.connectionWaitMaxMs,
     },
     warnings: summary.warnings,
     report: summary.report,

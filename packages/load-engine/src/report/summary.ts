@@ -75,6 +75,9 @@ export interface GeneratorSummary {
   readonly gcMaxMs: number;
   /** The most sockets that were open at once. */
   readonly socketsMax: number;
+  /** Requests that waited for one of a limited number of connections, and the longest of these waits. */
+  readonly connectionWaits: number;
+  readonly connectionWaitMaxMs: number;
 }
 
 /** Why a run ended. */

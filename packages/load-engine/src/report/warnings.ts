@@ -1,6 +1,6 @@
 /** Sentences about what a reader must know before trusting the figures. */
 import type { Recorder } from '../record/recorder.ts';
-import { formatMs, formatPercent } from './format.ts';
+import { formatCount, formatMs, formatPercent } from './format.ts';
 import type { RunFacts } from './summary.ts';
 
 const BUSY_LOOP = 0.95;
@@ -23,6 +23,12 @@ export function listWarnings(recorder: Recorder, facts: RunFacts, isOnCallersLoo
   if (loopDelayP99Ms > LATE_LOOP_MS) {
     warnings.push(
       `The generator's event loop was up to ${formatMs(loopDelayP99Ms)} ms late (99 %): response times may contain as much of its own delay.`,
+    );
+  }
+  const { connectionWaits, connectionWaitMaxMs } = facts.generator;
+  if (connectionWaits > 0) {
+    warnings.push(
+      `${formatCount(connectionWaits)} requests waited for a connection, up to ${formatMs(connectionWaitMaxMs)} ms, since maxConnections allows no more: that is in their response times, not in their service times.`,
     );
   }
   return warnings;

@@ -38,7 +38,7 @@ function countThreads(allowed: number, users: number): number {
 
 /** The members of a run, each with its share of every part; `shared` is what the setups returned. */
 export function hireCrew(
-  { parts, seed, requestTimeoutMs, workerThreads }: PreparedLoad,
+  { parts, seed, settings, workerThreads }: PreparedLoad,
   shared: readonly unknown[],
   listener: CrewListener,
 ): CrewMember[] {
@@ -54,7 +54,7 @@ export function hireCrew(
     };
   });
   if (jobs.some(({ source }) => source.kind === 'scenario' && source.file === null)) {
-    const job = { parts: jobs, thread: 0, threads: 1, requestTimeoutMs };
+    const job = { parts: jobs, thread: 0, threads: 1, settings };
     return [
       new LocalMember(
         job,
@@ -65,9 +65,9 @@ export function hireCrew(
   }
   assertCloneable(jobs);
   const users = parts.reduce((sum, { plan }) => sum + plan.users, 0);
-  const threads = countThreads(workerThreads, users);
+  const threads = countThreads(Math.min(workerThreads, settings.maxConnections ?? workerThreads), users);
   return Array.from({ length: threads }, (_, thread) => {
-    return new ThreadMember({ parts: jobs, thread, threads, requestTimeoutMs }, listener);
+    return new ThreadMember({ parts: jobs, thread, threads, settings }, listener);
   });
 }
 

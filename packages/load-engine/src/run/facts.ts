@@ -16,6 +16,8 @@ export function toGenerator(health: readonly LoopHealth[], threads: number, core
     gcMs: sum((one) => one.gcMs),
     gcMaxMs: worst((one) => one.gcMaxMs),
     socketsMax: sum((one) => one.socketsMax),
+    connectionWaits: sum((one) => one.connectionWaits),
+    connectionWaitMaxMs: worst((one) => one.connectionWaitMaxMs),
   };
 }
 

@@ -3,6 +3,7 @@ import type { Wait } from '../durations.ts';
 import type { LoadPlan } from '../plan/plan.ts';
 import type { Tags } from '../record/step-recorder.ts';
 import type { ScenarioOptions } from '../scenario/define.ts';
+import type { RunSettings } from './run-settings.ts';
 
 /** The same request over and over. */
 export interface PlainSource {
@@ -46,5 +47,5 @@ export interface LoadJob {
   readonly parts: readonly PartJob[];
   readonly thread: number;
   readonly threads: number;
-  readonly requestTimeoutMs: number;
+  readonly settings: RunSettings;
 }

@@ -1,4 +1,5 @@
 /** The loads of a run in one thread, on its event loop. All times come from the monotonic clock. */
+import { ConnectionPool } from '../http/index.ts';
 import { Recorder } from '../record/recorder.ts';
 import type { Scenario } from '../scenario/define.ts';
 import type { LoadJob } from './job.ts';
@@ -6,6 +7,7 @@ import { LoadPart } from './load-part.ts';
 import { type LoopHealth, LoopWatch } from './loop-watch.ts';
 import type { Command } from './messages.ts';
 import { RunClock, type RunTimer } from './run-clock.ts';
+import { toConnectionShare } from './run-settings.ts';
 
 export class LoadLoop {
   readonly recorder = new Recorder();
@@ -16,6 +18,7 @@ export class LoadLoop {
   readonly #starts: readonly RunTimer[];
   readonly #clock = new RunClock();
   readonly #watch = new LoopWatch();
+  readonly #connections: ConnectionPool | null;
   #startedAt = 0;
   #endedAt = 0;
   #resolveEnded: () => void = () => {};
@@ -26,12 +29,14 @@ export class LoadLoop {
    */
   constructor(job: LoadJob, scenarios: readonly (Scenario | null)[], onExhausted: (part: number) => void) {
     this.#job = job;
+    this.#connections = toPool(job);
     this.#parts = job.parts.map((part, number) => {
       return new LoadPart({
         part,
         job,
         scenario: scenarios[number] ?? null,
         recorder: this.recorder,
+        connections: this.#connections,
         onExhausted: () => onExhausted(number),
         onEnded: () => this.#endIfIdle(),
       });
@@ -84,7 +89,9 @@ export class LoadLoop {
   }
 
   health(): LoopHealth {
-    return this.#watch.health((this.#endedAt || performance.now()) - this.#startedAt);
+    const { waits = 0, waitMaxMs = 0 } = this.#connections ?? {};
+    const durationMs = (this.#endedAt || performance.now()) - this.#startedAt;
+    return { ...this.#watch.health(durationMs), connectionWaits: waits, connectionWaitMaxMs: waitMaxMs };
   }
 
   #start(): void {
@@ -109,6 +116,16 @@ export class LoadLoop {
     if (this.#endedAt > 0 || !this.#parts.every((part) => part.hasEnded)) return;
     this.#endedAt = performance.now();
     this.#watch.stop();
+    this.#connections?.close();
     this.#resolveEnded();
   }
+}
+
+/** A pool where connections may not suffice: users who repeat one request never have more than one. */
+function toPool({ parts, settings, thread, threads }: LoadJob): ConnectionPool | null {
+  const share = toConnectionShare(settings.maxConnections, thread, threads);
+  if (share === null) return null;
+  const isPlain = parts.every(({ source }) => source.kind === 'plain');
+  const users = parts.reduce((sum, { plan }) => sum + Math.ceil(plan.users / threads), 0);
+  return isPlain && users <= share ? null : new ConnectionPool(share);
 }

@@ -1,7 +1,7 @@
 /** What a caller says about a run, checked and completed before anything starts. */
 import { resolve } from 'node:path';
 import { assertWait, type Wait } from '../durations.ts';
-import { createTarget, renderRequest } from '../http/index.ts';
+import { openTarget, renderRequest } from '../http/index.ts';
 import { buildPlan, type LoadPlan, type PlanOptions } from '../plan/plan.ts';
 import type { Tags } from '../record/step-recorder.ts';
 import type { Scenario } from '../scenario/define.ts';
@@ -10,6 +10,7 @@ import { resolveOptions } from '../scenario/options.ts';
 import { Targets } from '../scenario/targets.ts';
 import { toStatusTable } from '../users/expectation.ts';
 import type { PlainSource, ScenarioSource } from './job.ts';
+import { prepareSettings, type RunSettings, type SettingOptions } from './run-settings.ts';
 
 /** What one of several loads says of itself. */
 interface PartOptions extends PlanOptions {
@@ -18,11 +19,9 @@ interface PartOptions extends PlanOptions {
 }
 
 /** What holds for the whole run. */
-interface RunOptions {
-  /** The most threads to use (default 10): a run gets min(it, cores, users). */
+interface RunOptions extends SettingOptions {
+  /** The most threads to use (default 10): a run gets min(it, cores, users, maxConnections). */
   readonly workerThreads?: number | undefined;
-  /** Whole-request time limit in milliseconds (default 30,000). */
-  readonly requestTimeoutMs?: number | undefined;
   /** Makes the draws of tasks, pauses and `user.random()` repeat; random if absent, and in the summary. */
   readonly seed?: number | undefined;
 }
@@ -83,7 +82,7 @@ export interface PreparedLoad {
   readonly name: string;
   readonly target: string;
   readonly workerThreads: number;
-  readonly requestTimeoutMs: number;
+  readonly settings: RunSettings;
   readonly seed: number;
 }
 
@@ -94,22 +93,14 @@ function toAbsoluteUrl(text: string): string {
 
 /** Throws a TypeError or RangeError for a bad option, a LoadEngineError for a scenario that does not load. */
 export async function prepareLoad(options: LoadOptions): Promise<PreparedLoad> {
-  const {
-    workerThreads = 10,
-    requestTimeoutMs = 30_000,
-    seed = Math.floor(Math.random() * 2 ** 32),
-  } = options;
+  const { workerThreads = 10, seed = Math.floor(Math.random() * 2 ** 32) } = options;
   assertWhole('workerThreads', workerThreads, 1, 1024);
   assertWhole('seed', seed, 0, 2 ** 32 - 1);
-  if (!(requestTimeoutMs > 0 && Number.isFinite(requestTimeoutMs))) {
-    throw new RangeError(
-      `expected requestTimeoutMs to be above 0 milliseconds, got ${String(requestTimeoutMs)}`,
-    );
-  }
-  const run = { workerThreads, requestTimeoutMs, seed };
+  const settings = await prepareSettings(options);
+  const run = { workerThreads, settings, seed };
   return 'scenarios' in options
-    ? { ...run, ...(await prepareParts(options)) }
-    : { ...run, ...(await prepareOnly(options)) };
+    ? { ...run, ...(await prepareParts(options, settings)) }
+    : { ...run, ...(await prepareOnly(options, settings)) };
 }
 
 /** When the load of a run ends; null for one that is stopped from outside. */
@@ -122,14 +113,14 @@ export function toRunDurationMs(parts: readonly Pick<PreparedPart, 'plan' | 'sta
 type Prepared = Pick<PreparedPart, 'source' | 'scenario'> & Pick<PreparedLoad, 'name' | 'target'>;
 type PreparedParts = Pick<PreparedLoad, 'parts' | 'name' | 'target'>;
 
-async function prepareOnly(options: UrlLoad | ScenarioLoad): Promise<PreparedParts> {
+async function prepareOnly(options: UrlLoad | ScenarioLoad, settings: RunSettings): Promise<PreparedParts> {
   const plan = buildPlan(options);
-  const { name, target, source, scenario } = await preparePart(options);
+  const { name, target, source, scenario } = await preparePart(options, settings);
   const tags = toTags(options.tags);
   return { parts: [{ name: '', plan, source, scenario, startMs: 0, tags }], name, target };
 }
 
-async function prepareParts({ scenarios }: ScenariosLoad): Promise<PreparedParts> {
+async function prepareParts({ scenarios }: ScenariosLoad, settings: RunSettings): Promise<PreparedParts> {
   const names = Object.keys(scenarios);
   if (names.length === 0) throw new RangeError('expected at least one scenario, got none');
   const targets = new Set<string>();
@@ -141,7 +132,7 @@ async function prepareParts({ scenarios }: ScenariosLoad): Promise<PreparedParts
         `expected startTimeMs of ${name} to be 0 or more milliseconds, got ${String(startTimeMs)}`,
       );
     }
-    const { source, scenario, target } = await preparePart(options);
+    const { source, scenario, target } = await preparePart(options, settings);
     if (target !== '') targets.add(target);
     const tags = toTags({ ...options.tags, scenario: name });
     parts.push({ name, plan: buildPlan(options), source, scenario, startMs: startTimeMs, tags });
@@ -149,8 +140,8 @@ async function prepareParts({ scenarios }: ScenariosLoad): Promise<PreparedParts
   return { parts, name: names.join(', '), target: [...targets].join(', ') };
 }
 
-async function preparePart(options: UrlPart | ScenarioPart): Promise<Prepared> {
-  return 'url' in options ? prepareUrl(options) : prepareScenario(options);
+async function preparePart(options: UrlPart | ScenarioPart, settings: RunSettings): Promise<Prepared> {
+  return 'url' in options ? prepareUrl(options, settings) : prepareScenario(options, settings);
 }
 
 /** In alphabetical order, so that equal tags are equal texts. */
@@ -158,13 +149,13 @@ function toTags(tags: Tags = {}): Tags {
   return Object.fromEntries(Object.entries(tags).sort(([left], [right]) => (left < right ? -1 : 1)));
 }
 
-function prepareUrl(options: UrlPart): Prepared {
+function prepareUrl(options: UrlPart, settings: RunSettings): Prepared {
   const url = toAbsoluteUrl(options.url);
   const method = (options.method ?? 'GET').toUpperCase();
   const headers = Array.isArray(options.headers) ? options.headers : Object.entries(options.headers ?? {});
   const { body, expect } = options;
   // Rendering once here reports a bad URL, header or method before any thread starts.
-  const target = createTarget(url);
+  const target = openTarget(url, settings);
   renderRequest({ method, target, headers, ...(body === undefined ? {} : { body }) });
   toStatusTable(expect);
   const { origin } = new URL(url);
@@ -177,11 +168,11 @@ function prepareUrl(options: UrlPart): Prepared {
   };
 }
 
-async function prepareScenario(options: ScenarioPart): Promise<Prepared> {
+async function prepareScenario(options: ScenarioPart, settings: RunSettings): Promise<Prepared> {
   const file = typeof options.scenario === 'string' ? resolve(options.scenario) : null;
   const scenario =
     typeof options.scenario === 'string' ? await loadScenario(options.scenario) : options.scenario;
-  const { baseUrl } = new Targets(options.host === undefined ? '' : toAbsoluteUrl(options.host), 1);
+  const { baseUrl } = new Targets(options.host === undefined ? '' : toAbsoluteUrl(options.host), settings);
   const source: ScenarioSource = {
     kind: 'scenario',
     file,

@@ -5,6 +5,7 @@
 import { ArrivalExecutor } from '../executors/arrival-executor.ts';
 import type { Executor } from '../executors/executor.ts';
 import { UserExecutor } from '../executors/user-executor.ts';
+import type { ConnectionPool } from '../http/index.ts';
 import type { Recorder } from '../record/recorder.ts';
 import type { Scenario } from '../scenario/define.ts';
 import { createUserFactory } from '../users/create-user.ts';
@@ -19,6 +20,8 @@ export interface LoadPartOptions {
   /** Null for a plain request. */
   readonly scenario: Scenario | null;
   readonly recorder: Recorder;
+  /** Null where their number is not limited. */
+  readonly connections: ConnectionPool | null;
   /** The iterations of all threads are used up. */
   readonly onExhausted: () => void;
   readonly onEnded: () => void;
@@ -44,7 +47,7 @@ export class LoadPart {
 
   /** Throws for a request that cannot be sent. */
   constructor(options: LoadPartOptions) {
-    const { part, job, recorder, scenario, onExhausted } = options;
+    const { part, job, recorder, connections, scenario, onExhausted } = options;
     const { plan } = part;
     this.#options = options;
     this.#gate = new Gate(plan.iterations, part.iterations, onExhausted);
@@ -53,7 +56,7 @@ export class LoadPart {
       this.close();
     });
     this.#maxUsers = Math.ceil((plan.users - job.thread) / job.threads);
-    const createUser = createUserFactory({ part, job, recorder, scenario, gate: this.#gate });
+    const createUser = createUserFactory({ part, job, recorder, connections, scenario, gate: this.#gate });
     this.#createUser = (index) => {
       const user = createUser(index, {
         onIdle: (idle) => this.#takeBack(idle),
@@ -137,6 +140,8 @@ export class LoadPart {
     this.#executor.stop();
     this.#end.clear();
     this.#gate.cut(reason);
+    // First who waits for a connection: a place that becomes free must start nothing.
+    for (const user of [...this.#users.values()]) user.close();
     for (const user of [...this.#users.values()]) user.cut(reason);
     this.#endIfIdle();
   }

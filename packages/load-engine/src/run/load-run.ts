@@ -148,6 +148,7 @@ export class LoadRun {
   async #execute(): Promise<RunSummary> {
     try {
       const shared = await this.#stages.setUp();
+      this.#stages.rest();
       this.#merge(this.#stageRecorder.takeDelta());
       if (this.#endReason !== 'interrupted') await this.#generate(shared);
       await this.#stages.tearDown();

@@ -18,6 +18,9 @@ export interface LoopHealth {
   readonly gcMaxMs: number;
   /** The most sockets that were seen open at once. */
   readonly socketsMax: number;
+  /** Requests that waited for one of a limited number of connections, and the longest of these waits. */
+  readonly connectionWaits: number;
+  readonly connectionWaitMaxMs: number;
   /** From the start to the end of the last user, in milliseconds. */
   readonly durationMs: number;
 }
@@ -51,7 +54,7 @@ export class LoopWatch {
     this.#delay.disable();
   }
 
-  health(durationMs: number): LoopHealth {
+  health(durationMs: number): Omit<LoopHealth, 'connectionWaits' | 'connectionWaitMaxMs'> {
     const { utilization } = performance.eventLoopUtilization(this.#utilizationBefore);
     const toLateMs = (nanoseconds: number): number => Math.max(0, nanoseconds / 1e6 - DELAY_RESOLUTION_MS);
     const hasSamples = this.#delay.count > 0;

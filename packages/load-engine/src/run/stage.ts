@@ -1,4 +1,5 @@
 /** A scenario's code that runs once per run, around the load: setup, teardown and report. */
+import type { ConnectionPool } from '../http/index.ts';
 import type { Recorder } from '../record/recorder.ts';
 import type { Tags } from '../record/step-recorder.ts';
 import { ScenarioClient } from '../scenario/client.ts';
@@ -8,6 +9,7 @@ import { Targets } from '../scenario/targets.ts';
 import type { RunContext } from '../scenario/user.ts';
 import { Gate } from './gate.ts';
 import type { ScenarioSource } from './job.ts';
+import type { RunSettings } from './run-settings.ts';
 
 /** No user has this index. */
 const STAGE_STREAM = -1;
@@ -16,7 +18,9 @@ export interface StageOptions {
   readonly recorder: Recorder;
   readonly tags: Tags;
   readonly seed: number;
-  readonly requestTimeoutMs: number;
+  readonly settings: RunSettings;
+  /** Null where their number is not limited. */
+  readonly connections: ConnectionPool | null;
 }
 
 export class Stage extends ScenarioClient implements RunContext<ScenarioOptions> {
@@ -25,9 +29,9 @@ export class Stage extends ScenarioClient implements RunContext<ScenarioOptions>
   readonly random: Random;
 
   /** Its requests are counted like those of the users, under their own names. */
-  constructor(source: ScenarioSource, { recorder, tags, seed, requestTimeoutMs }: StageOptions) {
-    const targets = new Targets(source.baseUrl, requestTimeoutMs);
-    super({ targets, recorder, tags, gate: new Gate(null, null, () => {}) });
+  constructor(source: ScenarioSource, { recorder, tags, seed, settings, connections }: StageOptions) {
+    const targets = new Targets(source.baseUrl, settings);
+    super({ targets, recorder, tags, connections, gate: new Gate(null, null, () => {}) });
     this.options = source.options;
     this.baseUrl = targets.baseUrl;
     this.random = createRandom(seed, STAGE_STREAM);

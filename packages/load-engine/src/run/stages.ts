@@ -1,5 +1,6 @@
 /** The scenarios' code that runs once per run, around the load: setup, teardown and report of each part. */
 import { LoadEngineError, toMessage } from '../errors.ts';
+import { ConnectionPool } from '../http/index.ts';
 import type { Recorder } from '../record/recorder.ts';
 import type { RunSummary } from '../report/summary.ts';
 import type { Scenario } from '../scenario/define.ts';
@@ -13,6 +14,7 @@ interface Staged {
 
 export class Stages {
   readonly #recorder: Recorder;
+  readonly #connections: ConnectionPool | null;
   /** By part; null for a plain request. */
   readonly #stages: readonly (Staged | null)[];
   #abandon: () => void = () => {};
@@ -20,12 +22,15 @@ export class Stages {
     this.#abandon = () => resolve(undefined);
   });
 
-  constructor({ parts, seed, requestTimeoutMs }: PreparedLoad, recorder: Recorder) {
+  constructor({ parts, seed, settings }: PreparedLoad, recorder: Recorder) {
     this.#recorder = recorder;
+    const { maxConnections } = settings;
+    const connections = maxConnections === null ? null : new ConnectionPool(maxConnections);
+    this.#connections = connections;
     const toStage = ({ source, scenario, tags }: PreparedPart) =>
       source.kind === 'plain' || scenario === null
         ? null
-        : { scenario, stage: new Stage(source, { recorder, tags, seed, requestTimeoutMs }) };
+        : { scenario, stage: new Stage(source, { recorder, tags, seed, settings, connections }) };
     this.#stages = parts.map(toStage);
   }
 
@@ -42,6 +47,12 @@ export class Stages {
       }
     }
     return shared;
+  }
+
+  /** Closes the connections that nobody uses: those of the load come beside them. */
+  rest(): void {
+    for (const staged of this.#stages) staged?.stage.rest();
+    this.#connections?.close();
   }
 
   async tearDown(): Promise<void> {
@@ -77,6 +88,7 @@ export class Stages {
 
   close(): void {
     for (const staged of this.#stages) staged?.stage.close();
+    this.#connections?.close();
   }
 
   #unlessAbandoned<T>(work: Promise<T> | T): Promise<T | undefined> {

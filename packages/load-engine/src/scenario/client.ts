@@ -1,5 +1,6 @@
 /** Sends the requests of one scenario user (or of setup and teardown) and counts each under its step. */
 import {
+  type ConnectionPool,
   type Exchange,
   type ExchangeListener,
   HttpConnection,
@@ -7,6 +8,7 @@ import {
   KEEP_BODY,
   KEEP_HEADERS,
   renderRequest,
+  type Sender,
 } from '../http/index.ts';
 import type { Recorder } from '../record/recorder.ts';
 import type { Tags } from '../record/step-recorder.ts';
@@ -24,6 +26,8 @@ export interface ClientWork {
   /** Of all its steps. */
   readonly tags: Tags;
   readonly gate: Gate;
+  /** Null where their number is not limited. */
+  readonly connections: ConnectionPool | null;
 }
 
 export class ScenarioClient implements Requests {
@@ -100,8 +104,26 @@ export class ScenarioClient implements Requests {
     return new Promise(() => {});
   }
 
+  /** Takes back what waits for a connection; its promises never settle. */
+  withdraw(): void {
+    const lanes = [...this.#lanes.values()].flat();
+    const withdrawn = lanes.filter((lane) => lane.withdraw()).length;
+    this.inFlight -= withdrawn;
+    if (withdrawn > 0) this.#onBlocked();
+  }
+
+  /** Closes the connections that carry nothing. */
+  rest(): void {
+    for (const [target, lanes] of this.#lanes) {
+      for (const lane of lanes) if (!lane.isBusy) lane.connection.close();
+      const busy = lanes.filter((lane) => lane.isBusy);
+      this.#lanes.set(target, busy);
+    }
+  }
+
   /** Closes all connections; what is in flight is recorded as cut off. */
   close(): void {
+    this.withdraw();
     for (const lanes of this.#lanes.values()) for (const lane of lanes) lane.connection.close();
   }
 
@@ -125,7 +147,7 @@ export class ScenarioClient implements Requests {
 
 /** A connection of a client, and the promise of the request that is on it. */
 class Lane implements ExchangeListener {
-  readonly connection: HttpConnection;
+  readonly connection: Sender;
   readonly #client: ScenarioClient;
   #step = '';
   #lateMs = 0;
@@ -134,7 +156,7 @@ class Lane implements ExchangeListener {
 
   constructor(target: HttpTarget, client: ScenarioClient) {
     this.#client = client;
-    this.connection = new HttpConnection(target, this);
+    this.connection = client.work.connections?.createSender(target, this) ?? new HttpConnection(target, this);
   }
 
   get isBusy(): boolean {
@@ -155,6 +177,12 @@ class Lane implements ExchangeListener {
     });
   }
 
+  withdraw(): boolean {
+    if (!this.connection.withdraw()) return false;
+    this.#resolve = null;
+    return true;
+  }
+
   onExchange(exchange: Exchange): void {
     const { recorder, gate, tags } = this.#client.work;
     const failure = this.#failureOf(exchange);
@@ -162,7 +190,14 @@ class Lane implements ExchangeListener {
     const { bytesSent, bytesReceived } = exchange;
     recorder
       .step(this.#step, tags)
-      .record(exchange.status, failure, response.durationMs, bytesSent, bytesReceived, this.#lateMs);
+      .record(
+        exchange.status,
+        failure,
+        response.durationMs,
+        bytesSent,
+        bytesReceived,
+        this.#lateMs + exchange.waitedMs,
+      );
     if (!exchange.reused) recorder.connectionsOpened += countOpened(exchange);
     if (exchange.connectedAt === 0 && !gate.isOver)
       setTimeout(() => this.#deliver(response), RECONNECT_PAUSE_MS);

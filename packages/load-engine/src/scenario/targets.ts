@@ -1,5 +1,5 @@
 /** The origins that the scenario users of a thread talk to, each opened once and shared. */
-import { createTarget, type HttpTarget } from '../http/index.ts';
+import { type HttpTarget, openTarget, type Reach } from '../http/index.ts';
 
 export interface Place {
   readonly target: HttpTarget;
@@ -10,13 +10,13 @@ export interface Place {
 export class Targets {
   readonly baseUrl: string;
   readonly #prefix: string;
-  readonly #requestTimeoutMs: number;
+  readonly #reach: Reach;
   readonly #byOrigin = new Map<string, HttpTarget>();
 
   /** Throws a TypeError unless `baseUrl` is an http or https URL, or empty: then paths must be absolute URLs. */
-  constructor(baseUrl: string, requestTimeoutMs: number) {
+  constructor(baseUrl: string, reach: Reach) {
     this.baseUrl = baseUrl.replace(/\/+$/, '');
-    this.#requestTimeoutMs = requestTimeoutMs;
+    this.#reach = reach;
     this.#prefix = this.baseUrl === '' ? '' : new URL(this.baseUrl).pathname.replace(/\/$/, '');
     if (this.baseUrl !== '') this.#at(this.baseUrl);
   }
@@ -41,7 +41,7 @@ export class Targets {
   #at(url: string): HttpTarget {
     const existing = this.#byOrigin.get(url);
     if (existing) return existing;
-    const target = createTarget(url, { requestTimeoutMs: this.#requestTimeoutMs });
+    const target = openTarget(url, this.#reach);
     this.#byOrigin.set(url, target);
     return target;
   }

@@ -1,5 +1,5 @@
 /** Makes the users of one load in one thread, with all that they share prepared. */
-import { createTarget, renderRequest } from '../http/index.ts';
+import { type ConnectionPool, openTarget, renderRequest } from '../http/index.ts';
 import type { Recorder } from '../record/recorder.ts';
 import type { Gate } from '../run/gate.ts';
 import type { LoadJob, PartJob, PlainSource, ScenarioSource } from '../run/job.ts';
@@ -17,6 +17,8 @@ export interface UserFactoryOptions {
   readonly scenario: Scenario | null;
   readonly recorder: Recorder;
   readonly gate: Gate;
+  /** Null where their number is not limited. */
+  readonly connections: ConnectionPool | null;
 }
 
 export type UserFactory = (index: number, listener: LoadUserListener) => LoadUser;
@@ -27,8 +29,11 @@ export function createUserFactory(options: UserFactoryOptions): UserFactory {
   return source.kind === 'plain' ? plainUsers(source, options) : scenarioUsers(source, options);
 }
 
-function plainUsers(source: PlainSource, { part, job, recorder, gate }: UserFactoryOptions): UserFactory {
-  const target = createTarget(source.url, { requestTimeoutMs: job.requestTimeoutMs });
+function plainUsers(
+  source: PlainSource,
+  { part, job, recorder, gate, connections }: UserFactoryOptions,
+): UserFactory {
+  const target = openTarget(source.url, job.settings);
   const work: PlainWork = {
     target,
     request: renderRequest({
@@ -41,6 +46,7 @@ function plainUsers(source: PlainSource, { part, job, recorder, gate }: UserFact
     recorder,
     expected: toStatusTable(source.expect),
     gate,
+    connections,
     iterations: toIterations(part),
   };
   return (_index, listener) => new PlainUser(work, listener);
@@ -48,14 +54,15 @@ function plainUsers(source: PlainSource, { part, job, recorder, gate }: UserFact
 
 function scenarioUsers(
   source: ScenarioSource,
-  { part, job, recorder, scenario, gate }: UserFactoryOptions,
+  { part, job, recorder, scenario, gate, connections }: UserFactoryOptions,
 ): UserFactory {
   if (scenario === null) throw new TypeError('expected the scenario that the job names');
   const work: ScenarioWork = {
-    targets: new Targets(source.baseUrl, job.requestTimeoutMs),
+    targets: new Targets(source.baseUrl, job.settings),
     recorder,
     tags: part.tags,
     gate,
+    connections,
     scenario,
     options: source.options,
     wait: source.wait,

@@ -3,12 +3,14 @@
  * request there is no promise, no closure and no object.
  */
 import {
+  type ConnectionPool,
   type Exchange,
   type ExchangeListener,
   HttpConnection,
   type HttpTarget,
   KEEP_NOTHING,
   type RenderedRequest,
+  type Sender,
 } from '../http/index.ts';
 import type { Recorder } from '../record/recorder.ts';
 import type { StepRecorder } from '../record/step-recorder.ts';
@@ -27,6 +29,8 @@ export interface PlainWork {
   /** 1 for each status that counts as a success. */
   readonly expected: Uint8Array;
   readonly gate: Gate;
+  /** Null where each user has its own. */
+  readonly connections: ConnectionPool | null;
   /** Of each user. */
   readonly iterations: number;
 }
@@ -35,7 +39,7 @@ type State = 'looping' | 'fired' | 'resting' | 'parked' | 'idle' | 'ended';
 
 export class PlainUser implements ExchangeListener, LoadUser {
   readonly #work: PlainWork;
-  readonly #connection: HttpConnection;
+  readonly #connection: Sender;
   readonly #listener: LoadUserListener;
   #state: State = 'idle';
   #left: number;
@@ -48,7 +52,8 @@ export class PlainUser implements ExchangeListener, LoadUser {
     this.#work = work;
     this.#listener = listener;
     this.#left = work.iterations;
-    this.#connection = new HttpConnection(work.target, this);
+    this.#connection =
+      work.connections?.createSender(work.target, this) ?? new HttpConnection(work.target, this);
   }
 
   start(): void {
@@ -69,7 +74,7 @@ export class PlainUser implements ExchangeListener, LoadUser {
       exchange.endedAt - exchange.startedAt,
       exchange.bytesSent,
       exchange.bytesReceived,
-      this.#lateMs,
+      this.#lateMs + exchange.waitedMs,
     );
     recorder.iterations += 1;
     if (!exchange.reused) recorder.connectionsOpened += countOpened(exchange);
@@ -81,6 +86,7 @@ export class PlainUser implements ExchangeListener, LoadUser {
   retire(): void {
     this.#isRetiring = true;
     if (this.#state === 'resting' || this.#state === 'parked') this.#sendNext();
+    else if (this.#connection.withdraw()) this.#end();
   }
 
   stay(): void {
@@ -93,14 +99,17 @@ export class PlainUser implements ExchangeListener, LoadUser {
     else if (this.#state === 'idle' || this.#state === 'parked') this.#end();
   }
 
+  /** No request starts any more, also none that waits for a connection. */
   close(): void {
-    this.drain();
+    if (this.#connection.withdraw()) this.#end();
+    else this.drain();
   }
 
   cut(reason: string): void {
     this.#cutReason = reason;
     this.#isRetiring = true;
-    if (this.#state === 'looping' || this.#state === 'fired') this.#connection.close();
+    const isBusy = this.#state === 'looping' || this.#state === 'fired';
+    if (isBusy && !this.#connection.withdraw()) this.#connection.close();
     else this.#end();
   }
 

@@ -106,8 +106,9 @@ export class ScenarioUser extends ScenarioClient implements VirtualUser<Scenario
     if (this.#isIdle) this.#life.finish(this.inFlight);
   }
 
-  /** Ends all pauses: the run is over. */
+  /** Ends all pauses, and takes back what waits for a connection: the run is over. */
   closeRun(): void {
+    this.withdraw();
     this.#life.wakeAll();
     this.drain();
   }

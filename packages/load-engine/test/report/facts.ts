@@ -20,6 +20,8 @@ export const FACTS: RunFacts = {
     gcMs: 3,
     gcMaxMs: 1,
     socketsMax: 100,
+    connectionWaits: 0,
+    connectionWaitMaxMs: 0,
   },
   starts: {
     planned: null,
