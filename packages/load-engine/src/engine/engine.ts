@@ -2,7 +2,7 @@
 import { LoadEngineError } from '../errors.ts';
 import { type ConnectionOptions, loadConnection } from '../http/connection-options.ts';
 import { Recorder } from '../record/recorder.ts';
-import { type LoadOptions, prepareLoad } from '../run/load-options.ts';
+import { type LoadOptions, type PreparedLoad, prepareLoad } from '../run/load-options.ts';
 import { LoadRun } from '../run/load-run.ts';
 import { BusyTime, RunTime } from './busy-time.ts';
 import { type CustomTestOptions, repeatPerUser } from './custom-test.ts';
@@ -142,12 +142,24 @@ export class Engine implements AsyncDisposable {
 
   async #run(load: LoadOptions, reporters: readonly RunReporter[] = []): Promise<EngineMetrics> {
     if (this.#isClosed) throw new LoadEngineError('engine-closed', 'The engine is closed.');
-    const prepared = await prepareLoad({ ...load, workerThreads: this.workerThreads });
+    const { maxConnections, workerThreads } = this;
+    const { connection } = this.#options;
+    const prepared = await prepareLoad({ ...load, maxConnections, workerThreads, connection });
     const told = new RunReporters(reporters);
+    const places = await this.#lines.lend(countPlaces(prepared, maxConnections));
+    try {
+      const settings = { ...prepared.settings, maxConnections: places };
+      return await this.#carryOut({ ...prepared, settings }, told);
+    } finally {
+      this.#lines.giveBack(places);
+    }
+  }
+
+  async #carryOut(load: PreparedLoad, told: RunReporters): Promise<EngineMetrics> {
     await told.start();
     const time = new RunTime(this.#busy);
     const run = new LoadRun(
-      prepared,
+      load,
       (progress) => {
         time.look(progress);
         told.progress(progress.elapsedMs / 1000, this.getMetrics());
@@ -178,6 +190,20 @@ export class Engine implements AsyncDisposable {
     if (this.#createLine === undefined) throw new TypeError('expected the lines to be loaded');
     return this.#createLine(route);
   }
+}
+
+/** As many connections as a browser opens to one host; who sends more at once than these waits. */
+const CONNECTIONS_PER_USER = 6;
+
+/** How many of an engine's connections a run may need. */
+function countPlaces({ parts }: PreparedLoad, maxConnections: number): number {
+  const wanted = parts.reduce(
+    (sum, { plan, source }) => sum + plan.users * (source.kind === 'plain' ? 1 : CONNECTIONS_PER_USER),
+    0,
+  );
+  // Tasks on our own loop may ask this engine for single requests, and must not wait for themselves.
+  const isLocal = parts.some(({ source }) => source.kind === 'scenario' && source.file === null);
+  return Math.min(wanted, isLocal ? Math.max(1, maxConnections - 1) : maxConnections);
 }
 
 /** The step that a request is counted under. */

@@ -14,7 +14,7 @@ interface Waiter {
 }
 
 export class LinePool {
-  readonly #limit: number;
+  readonly limit: number;
   readonly #create: (route: Route) => Line;
   readonly #all = new Set<Line>();
   /** Lines with room for a request, by key; the one used last at the end. */
@@ -28,7 +28,7 @@ export class LinePool {
   #isClosed = false;
 
   constructor(limit: number, create: (route: Route) => Line) {
-    this.#limit = limit;
+    this.limit = limit;
     this.#create = create;
   }
 
@@ -69,9 +69,9 @@ export class LinePool {
   async lend(wanted: number): Promise<number> {
     for (;;) {
       if (this.#isClosed) throw new LoadEngineError('engine-closed', CLOSED);
-      const missing = wanted - (this.#limit - this.#count);
+      const missing = wanted - (this.limit - this.#count);
       await Promise.all([...this.#idle].slice(0, Math.max(0, missing)).map((line) => this.#end(line)));
-      const lent = Math.min(wanted, this.#limit - this.#count);
+      const lent = Math.min(wanted, this.limit - this.#count);
       this.#count += Math.max(0, lent);
       if (lent > 0) return lent;
       await new Promise<void>((resolve) => this.#onPlace.push(resolve));
@@ -120,7 +120,7 @@ export class LinePool {
   }
 
   #add(route: Route): Line | undefined {
-    if (this.#count >= this.#limit) return undefined;
+    if (this.#count >= this.limit) return undefined;
     const line = this.#create(route);
     this.#count += 1;
     this.#all.add(line);

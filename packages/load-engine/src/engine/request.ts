@@ -161,7 +161,7 @@ class Way {
     this.#controller.abort(
       new Error(
         this.#isWaiting
-          ? `No connection of the engine was free within ${timeoutMs} ms: all of maxConnections were busy.`
+          ? `No connection of the engine was free within ${timeoutMs} ms: all ${this.#lines.limit} of maxConnections were busy.`
           : `${this.#place} did not answer in full within ${timeoutMs} ms.`,
       ),
     );
