@@ -1,86 +1,59 @@
-/** The command line: its flags, their help, and what they mean for a run. */
+/** The command line: its commands, their help, and what they mean for a run. */
 import { Command } from 'commander';
-import type { Wait } from '../durations.ts';
 import type { LoadOptions } from '../run/load-options.ts';
-import { addShapeFlags, type ShapeFlags, toShape } from './shape-flags.ts';
+import { type RequestSource, readConfig } from './config-file.ts';
+import { buildInitCommand } from './init.ts';
+import { addLoadFlags, toRunOptions } from './load-flags.ts';
 import {
-  readGrace,
-  readHeader,
-  readOption,
-  readRate,
-  readRunTime,
-  readSeed,
-  readStatuses,
-  readTimeLimit,
-  readWait,
-  readWhole,
-} from './values.ts';
+  addScenarioFlags,
+  buildRunCommand,
+  type OnLoad,
+  type ScenarioFlags,
+  toScenario,
+} from './run-command.ts';
+import { readHeader, readStatuses, readTime, type TimeFlag } from './values.ts';
 
-/** How the run is shown. */
-export interface OutputOptions {
-  readonly json?: string;
-  readonly quiet?: boolean;
-  readonly progress: boolean;
-  /** Print the plan and send nothing. */
-  readonly explain?: boolean;
+/** What is done with a command line that was understood. */
+export interface Actions {
+  readonly onLoad: OnLoad;
+  /** Requests by hand. */
+  readonly onInteractive: () => Promise<void>;
+  readonly say: (text: string) => void;
 }
 
-/** What to do with a command line that was understood. */
-export type OnLoad = (load: LoadOptions, output: OutputOptions) => Promise<void>;
-
-interface CommonFlags extends OutputOptions, ShapeFlags {
-  readonly users?: number;
-  readonly spawnRate?: number;
-  readonly runTime?: number;
-  readonly duration?: number;
-  readonly rampUp?: number;
-  readonly iterations?: number;
-  readonly threads: number;
-  readonly timeout?: number;
-  readonly grace?: number;
-  readonly seed?: number;
-}
-
-interface UrlFlags extends CommonFlags {
+interface UrlFlags extends ScenarioFlags {
+  readonly t?: TimeFlag;
   readonly method?: string;
   readonly header?: readonly (readonly [string, string])[];
   readonly body?: string;
   readonly expect?: readonly number[];
-}
-
-interface RunFlags extends CommonFlags {
-  readonly host?: string;
-  readonly wait?: Wait;
-  readonly option?: Readonly<Record<string, string>>;
+  readonly scenario?: string;
+  readonly config?: string;
+  readonly interactive?: boolean;
 }
 
 const DEFAULT_URL_RUN_MS = 60_000;
+const DEFAULTS = { users: 10, spawnRate: 'all at once', runTime: '60s' };
 
-const URL_EXAMPLES = `
+const EXAMPLES = `
 Examples:
   loadspiker localhost:5000/books                      10 users for 60 seconds
-  loadspiker localhost:5000/books -u 64 -t 10s         64 users, all at once
-  loadspiker localhost:5000/books -u 100 -r 20 -t 5m   20 more users each second
-  loadspiker localhost:5000/books --rate 200 -t 1m     200 requests a second by the clock
+  loadspiker localhost:5000/books -u 64 -d 10s         64 users, all at once
+  loadspiker localhost:5000/books -u 100 -r 20s -d 5m  100 users, who start evenly over 20 seconds
+  loadspiker localhost:5000/books --rate 200 -d 1m     200 requests a second by the clock
   loadspiker localhost:5000/books --stage 30s:50 --stage 1m:50 --stage 30s:0
   loadspiker localhost:5000/login -m POST -H 'Content-Type: application/json' -b '{"name":"a"}'
+  loadspiker -c requests.json -u 20 -d 30s             requests of a file, without code
+  loadspiker init                                      writes a first scenario
   loadspiker run scenarios/books.ts -u 100 -r 20 -t 5m -H http://localhost:5000
 
-Times: 300s, 20m, 3h, 1h30m, 250ms; a bare number is seconds.
+Times: 300s, 20m, 3h, 1h30m, 250ms; a bare number is seconds, but for -t from 1000 on: that is a limit in milliseconds.
 Exit codes: 0 nothing failed, 1 something failed, 2 wrong usage, 3 the run could not be carried out,
-5 invalid: the generator was the bottleneck, 130 ended at once by a second Ctrl-C. A first Ctrl-C ends the run early and still prints its summary.`;
-
-const RUN_EXAMPLES = `
-Examples:
-  loadspiker run scenarios/books.ts --headless -u 100 -r 20 -t 5m -H http://localhost:5000
-  loadspiker run scenarios/books.ts -u 20 -t 30s -H localhost:5000 --wait 0.5-2 --json report.json
-  loadspiker run my-test.mts -n 1000 --option plan=premium
-
-The flags are those of Locust: -u users, -r users started per second, -t run time, -H base URL.
-Times: 300s, 20m, 3h, 1h30m, 250ms; a bare number is seconds. Without -t or -n a run goes on until Ctrl-C.`;
+5 invalid: the generator was the bottleneck, 130 ended at once by a second Ctrl-C.
+A first Ctrl-C ends the run early and still prints its summary.`;
 
 /** The whole command; it throws commander's errors instead of ending the process. */
-export function buildCommand(version: string, onLoad: OnLoad): Command {
+export function buildCommand(version: string, { onLoad, onInteractive, say }: Actions): Command {
   const program = new Command('loadspiker')
     .description('Loads an HTTP service with virtual users and measures what they see.')
     .version(version, '-V, --version', 'print the version')
@@ -89,10 +62,13 @@ export function buildCommand(version: string, onLoad: OnLoad): Command {
     .enablePositionalOptions()
     .showSuggestionAfterError()
     .showHelpAfterError('loadspiker --help explains the command with examples.')
-    .argument('<url>', 'what to load; http:// where no scheme is given')
+    .argument('[url]', 'what to load; http:// where no scheme is given')
     .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'loadspiker: ')) })
     .exitOverride();
-  addLoadFlags(program, 10)
+  program
+    .option('-s, --scenario <file>', 'run a scenario instead of a URL, as "loadspiker run" does')
+    .option('-c, --config <file>', 'run the requests of a JSON file instead of a URL')
+    .option('-i, --interactive', 'send requests by hand, one line each')
     .option('-m, --method <method>', 'HTTP method (default: GET, or POST with a body)')
     .option('-H, --header <name: value>', 'a header of the request; may be repeated', readHeader)
     .option('-b, --body <text>', 'body of the request')
@@ -101,96 +77,58 @@ export function buildCommand(version: string, onLoad: OnLoad): Command {
       'statuses that count as a success, such as 2xx,304 (default: 2xx)',
       readStatuses,
     )
-    .addHelpText('after', URL_EXAMPLES)
-    .action((url: string, flags: UrlFlags) => onLoad(toUrlLoad(url, flags), flags));
+    .option('-t <time>', 'how long to run (10s); from 1000 on a bare number is --timeout', readTime);
+  addLoadFlags(program, DEFAULTS, { spawnRate: '', rampUp: '-r, ', runTime: '' });
+  addScenarioFlags(program, '', '')
+    .addHelpText('after', EXAMPLES)
+    .action(async (url: string | undefined, flags: UrlFlags) => {
+      assertOneSource(program, url, flags);
+      if (flags.interactive === true) await onInteractive();
+      else await onLoad(toLoad(url, flags), flags);
+    });
   program.addCommand(buildRunCommand(onLoad).copyInheritedSettings(program));
+  program.addCommand(buildInitCommand(say).copyInheritedSettings(program));
   return program;
 }
 
-function buildRunCommand(onLoad: OnLoad): Command {
-  const run = new Command('run')
-    .description(
-      'Runs a scenario: a .ts, .mts, .js or .mjs file that exports defineScenario({ … }) as default.',
-    )
-    .helpOption('-h, --help', 'print this help')
-    .argument('<file>', 'the scenario file')
-    .exitOverride();
-  return addLoadFlags(run, 1)
-    .option('-H, --host <url>', 'base URL of the service')
-    .option('-i, --wait <min-max>', 'pause between tasks, such as 0-50ms or 0.5-2', readWait)
-    .option('--option <key=value>', 'an option of the scenario; may be repeated', readOption)
-    .option('--headless', 'accepted for Locust users: there is no web UI, a run is always headless')
-    .addHelpText('after', RUN_EXAMPLES)
-    .action((file: string, flags: RunFlags) => onLoad(toScenarioLoad(file, flags), flags));
+/** A URL, a scenario, a list of requests or a person at the keyboard: one of them. */
+function assertOneSource(program: Command, url: string | undefined, flags: UrlFlags): void {
+  const sources = [url, flags.scenario, flags.config, flags.interactive].filter((each) => each !== undefined);
+  if (sources.length === 1) return;
+  const expected = 'a URL, --scenario FILE, --config FILE or --interactive';
+  program.error(
+    sources.length === 0
+      ? `error: nothing to load: expected ${expected}`
+      : `error: expected only one of ${expected}`,
+  );
 }
 
-function addLoadFlags(command: Command, users: number): Command {
-  return addShapeFlags(command)
-    .option('-u, --users <count>', `virtual users (default: ${users})`, readWhole)
-    .option(
-      '-r, --spawn-rate <rate>',
-      `users started per second (default: ${users === 1 ? '1' : 'all at once'})`,
-      readRate,
-    )
-    .option('--ramp-up <time>', 'start the users evenly over this time instead of by a rate', readRunTime)
-    .option(
-      '-t, --run-time <time>',
-      `how long to run (default: ${users === 1 ? 'until Ctrl-C' : '60s'})`,
-      readRunTime,
-    )
-    .option('-d, --duration <time>', 'the same as --run-time', readRunTime)
-    .option('-n, --iterations <count>', 'end after so many requests or tasks in all', readWhole)
-    .option(
-      '--timeout <time>',
-      'limit for a whole request; a bare number is milliseconds (default: 30s)',
-      readTimeLimit,
-      30_000,
-    )
-    .option('--grace <time>', 'how long requests in flight may finish after the end (default: 5s)', readGrace)
-    .option('--threads <count>', 'threads at most; never more than cores or users', readWhole, 10)
-    .option('--seed <number>', 'repeat the random draws of an earlier run', readSeed)
-    .option('--json <file>', 'write a report as JSON')
-    .option('--explain', 'print who starts when, and send nothing')
-    .option('-q, --quiet', 'print nothing but errors')
-    .option('--no-progress', 'print only the summary');
-}
-
-function toUrlLoad(url: string, flags: UrlFlags): LoadOptions {
-  const common = toCommon(flags, 10);
-  const { durationMs, iterations, iterationsPerUser, stages } = common;
+/** For a minute, unless something says when it ends. */
+function toLoad(url: string | undefined, flags: UrlFlags): LoadOptions {
+  const { t } = flags;
+  const run = toRunOptions(
+    { ...flags, ...(t?.runTimeMs !== undefined && { runTime: t.runTimeMs }) },
+    DEFAULTS.users,
+  );
+  const { durationMs, iterations, iterationsPerUser, stages } = run;
   const hasEnd = [durationMs, iterations, iterationsPerUser, stages].some((end) => end !== undefined);
+  const source = toSource(url, flags);
   return {
-    ...common,
+    ...source,
+    ...run,
     durationMs: hasEnd ? durationMs : DEFAULT_URL_RUN_MS,
-    url,
+    requestTimeoutMs: source.requestTimeoutMs ?? t?.timeoutMs ?? run.requestTimeoutMs,
+  };
+}
+
+function toSource(url: string | undefined, flags: UrlFlags): RequestSource {
+  if (flags.scenario !== undefined) return toScenario(flags.scenario, flags);
+  if (flags.config !== undefined) return readConfig(flags.config);
+  return {
+    url: url ?? '',
     method: flags.method ?? (flags.body === undefined ? 'GET' : 'POST'),
     headers: flags.header,
     body: flags.body,
     expect: flags.expect,
-  };
-}
-
-function toScenarioLoad(file: string, flags: RunFlags): LoadOptions {
-  const common = toCommon(flags, 1);
-  return {
-    ...common,
-    spawnRate: common.spawnRate ?? (flags.rate === undefined && flags.stage === undefined ? 1 : undefined),
-    scenario: file,
-    host: flags.host,
-    wait: flags.wait,
-    options: flags.option,
-  };
-}
-
-function toCommon(flags: CommonFlags, defaultUsers: number) {
-  const { users = defaultUsers } = flags;
-  return {
-    ...toShape(flags, { users: flags.users, defaultUsers, durationMs: flags.duration ?? flags.runTime }),
-    spawnRate: flags.rampUp === undefined ? flags.spawnRate : (users * 1000) / flags.rampUp,
-    iterations: flags.iterations,
-    workerThreads: flags.threads,
-    requestTimeoutMs: flags.timeout,
-    graceMs: flags.grace,
-    seed: flags.seed,
   };
 }

@@ -30,8 +30,15 @@ process.stdout.write('', () => process.exit(exitCode));
 
 async function main(words: readonly string[]): Promise<ExitCode> {
   let exitCode: ExitCode = EXIT.passed;
-  const command = buildCommand(readVersion(), async (load, output) => {
-    exitCode = await carryOut(load, output);
+  const command = buildCommand(readVersion(), {
+    onLoad: async (load, output) => {
+      exitCode = await carryOut(load, output);
+    },
+    onInteractive: async () => {
+      const { interact } = await import('./interactive.ts');
+      await interact(process.stdin, process.stdout);
+    },
+    say: (text) => process.stdout.write(text),
   });
   completeFor(command);
   try {

@@ -10,9 +10,9 @@ import { createLiveView, type LiveView, NO_VIEW } from '../report/live.ts';
 import { hasFailures, type RunSummary } from '../report/summary.ts';
 import { type LoadOptions, type PreparedLoad, prepareLoad } from '../run/load-options.ts';
 import { LoadRun } from '../run/load-run.ts';
-import type { OutputOptions } from './arguments.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { KEYS, listenToKeys } from './keyboard.ts';
+import type { OutputOptions } from './load-flags.ts';
 
 /** Where no terminal bounds the lines: enough for every figure beside a name that is not wrapped. */
 const DEFAULT_COLUMNS = 140;

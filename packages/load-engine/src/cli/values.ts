@@ -24,6 +24,20 @@ export function readRunTime(text: string): number {
   return readSpan(text, 's', 1);
 }
 
+/** What -t of a URL says: how long to run, or in milliseconds how long to wait for an answer. */
+export interface TimeFlag {
+  readonly runTimeMs?: number;
+  readonly timeoutMs?: number;
+}
+
+/** No run is meant to last for a bare number of 1,000 seconds, and no request to be answered within some milliseconds. */
+const LEAST_LIMIT_MS = 1000;
+
+export function readTime(text: string): TimeFlag {
+  const isLimit = /^\d+$/.test(text) && Number(text) >= LEAST_LIMIT_MS;
+  return isLimit ? { timeoutMs: Number(text) } : { runTimeMs: readRunTime(text) };
+}
+
 export function readTimeLimit(text: string): number {
   return readSpan(text, 'ms', 1);
 }

@@ -1,6 +1,6 @@
 /** `engine.startLoadTest`: a list of requests that every user repeats in its order. */
 import { fileURLToPath } from 'node:url';
-import type { LoadOptions } from '../run/load-options.ts';
+import type { ScenarioLoad, UrlLoad } from '../run/load-options.ts';
 import { assertCount, assertSeconds } from './parameters.ts';
 import type { RunReporter } from './run-reporters.ts';
 
@@ -28,7 +28,10 @@ export interface LoadTestOptions {
 const SUCCESSES = Array.from({ length: 200 }, (_, index) => 200 + index);
 
 /** Throws a TypeError or RangeError that names what was expected and what came. */
-export function toRequestLoad(requests: readonly LoadRequest[], options: LoadTestOptions): LoadOptions {
+export function toRequestLoad(
+  requests: readonly LoadRequest[],
+  options: LoadTestOptions,
+): UrlLoad | ScenarioLoad {
   const { concurrentUsers = 10, durationSeconds = 60 } = options;
   const shape = {
     users: assertCount('concurrentUsers', concurrentUsers),

@@ -9,14 +9,14 @@ const TYPESCRIPT = ['.ts', '.mts'];
 const EXTENSIONS = [...TYPESCRIPT, '.js', '.mjs'];
 
 /**
- * The scenario that a file exports as default (or as `scenario`). Throws a LoadEngineError `scenario-not-loaded`
+ * The scenario that a file exports as default, as `scenario`, or that its `createScenario()` makes. Throws a LoadEngineError `scenario-not-loaded`
  * whose sentence says what is wrong with the file.
  */
 export async function loadScenario(file: string): Promise<Scenario> {
   const path = resolve(file);
   assertLoadable(path, file);
   const module = await importFile(path, file);
-  const found = module.default ?? module.scenario;
+  const found = module.default ?? module.scenario ?? (await callFactory(module));
   if (isScenario(found)) return found;
   throw notLoaded(`${file} exports no scenario: it needs "export default defineScenario({ … })"`);
 }
@@ -34,7 +34,20 @@ function assertLoadable(path: string, file: string): void {
   }
 }
 
-async function importFile(path: string, file: string): Promise<{ default?: unknown; scenario?: unknown }> {
+interface ScenarioModule {
+  readonly default?: unknown;
+  readonly scenario?: unknown;
+  readonly createScenario?: unknown;
+  /** The documented name. */
+  readonly create_scenario?: unknown;
+}
+
+async function callFactory({ createScenario, create_scenario }: ScenarioModule): Promise<unknown> {
+  const create = createScenario ?? create_scenario;
+  return typeof create === 'function' ? await create() : undefined;
+}
+
+async function importFile(path: string, file: string): Promise<ScenarioModule> {
   try {
     return await import(pathToFileURL(path).href);
   } catch (cause) {

@@ -1,7 +1,8 @@
 import { CommanderError } from 'commander';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { buildCommand, type OutputOptions } from '../../src/cli/arguments.ts';
+import { buildCommand } from '../../src/cli/arguments.ts';
+import type { OutputOptions } from '../../src/cli/load-flags.ts';
 import type { LoadOptions, UrlLoad } from '../../src/run/load-options.ts';
 
 interface Understood {
@@ -12,8 +13,14 @@ interface Understood {
 /** What the command line means, or the error that commander would print. */
 async function understand(words: readonly string[]): Promise<Understood | CommanderError> {
   let understood: Understood | null = null;
-  const command = buildCommand('0', async (load, output) => {
-    understood = { load, output };
+  const command = buildCommand('0', {
+    onLoad: async (load, output) => {
+      understood = { load, output };
+    },
+    onInteractive: async () => {
+      understood = { load: { url: '(interactive)', users: 1 }, output: { progress: true } };
+    },
+    say: () => {},
   });
   for (const each of [command, ...command.commands])
     each.configureOutput({ writeErr: () => {}, writeOut: () => {} });
@@ -79,6 +86,24 @@ describe('the command line', () => {
 
   it.each([
     ['-t 90s', { durationMs: 90_000 }],
+    ['-t 90', { durationMs: 90_000, requestTimeoutMs: 30_000 }],
+    ['-t 5000', { durationMs: 60_000, requestTimeoutMs: 5000 }],
+    ['-d 2 -t 5000', { durationMs: 2000, requestTimeoutMs: 5000 }],
+    ['-u 40 -r 20', { users: 40, spawnRate: 2 }],
+    ['-r 0', { spawnRate: Number.POSITIVE_INFINITY }],
+    ['--rate 20', { rate: 20, users: undefined, maxUsers: undefined, durationMs: 60_000 }],
+    ['--rate 90/m -u 50', { rate: 1.5, maxUsers: 50, users: undefined }],
+    ['--rate 0 --stage 10s:5', { rate: 0, stages: [{ durationMs: 10_000, rate: 5 }], durationMs: undefined }],
+    [
+      '--stage 1m:10 --stage 5:0',
+      {
+        stages: [
+          { durationMs: 60_000, users: 10 },
+          { durationMs: 5000, users: 0 },
+        ],
+      },
+    ],
+    ['--iterations-per-user 3', { iterationsPerUser: 3, durationMs: undefined }],
     ['-d 90', { durationMs: 90_000 }],
     ['--duration 1h30m', { durationMs: 5_400_000 }],
     ['-n 500', { iterations: 500, durationMs: undefined }],
@@ -90,9 +115,18 @@ describe('the command line', () => {
     ['-b x', { method: 'POST', body: 'x' }],
     ['-b x -m put', { method: 'put', body: 'x' }],
     ['--expect 2xx,404', { expect: expect.arrayContaining([200, 299, 404]) }],
-    ['-r .5', { spawnRate: 0.5 }],
+    ['--spawn-rate .5', { spawnRate: 0.5 }],
   ])('understands %s', async (flags, load) => {
     expect(await understand(['localhost', ...flags.split(' ')])).toMatchObject({ load });
+  });
+
+  it('wants one thing to load, and says so', async () => {
+    expect(await understand(['-s', 'a.ts', '--host', 'h:1'])).toMatchObject({
+      load: { scenario: 'a.ts', host: 'h:1', users: 10, durationMs: 60_000 },
+    });
+    expect(await understand(['-i'])).toMatchObject({ load: { url: '(interactive)' } });
+    for (const words of [[], ['localhost', '-i'], ['-s', 'a.ts', '-c', 'b.json']])
+      expect(await understand(words)).toBeInstanceOf(CommanderError);
   });
 
   it('answers any words with a load or a sentence, never with an exception of its own', async () => {

@@ -74,19 +74,29 @@ describe('loadspiker', () => {
   });
 
   it.each([
-    [[], "missing required argument 'url'"],
+    [[], 'nothing to load: expected a URL, --scenario FILE, --config FILE or --interactive'],
+    [['localhost', '-i'], 'expected only one of a URL, --scenario FILE, --config FILE or --interactive'],
+    [['-c', '/nowhere.json'], 'The configuration /nowhere.json cannot be used'],
+    [
+      ['localhost', '--rate', 'fast'],
+      'Expected a number of starts, such as 20 (per second), 90/m or 3600/h.',
+    ],
+    [['localhost', '--stage', '30s'], 'Expected a time and a level, such as 30s:100.'],
+    [['localhost', '--stage', '5s:0'], 'expected a load with at least one user, got none at any time'],
+    [['localhost', '--rate', '5', '--spawn-rate', '1'], 'expected either rate or spawnRate, got both'],
     [['localhost', '--bogus'], "unknown option '--bogus'"],
     [['localhost', 'too', 'many'], 'too many arguments'],
     [['localhost', '-u', '0'], 'Expected a whole number above 0.'],
     [['localhost', '-u', '1e3'], 'Expected a whole number above 0.'],
     [['localhost', '-u', '99999999'], 'expected users to be a whole number from 1 to 1000000, got 99999999'],
-    [['localhost', '-r', '-1'], 'Expected a number of users per second above 0'],
+    [['localhost', '--spawn-rate', '-1'], 'Expected a number of users per second above 0'],
+    [['localhost', '-r', '-1'], 'Expected a time such as 300s'],
     [
       ['localhost', '-t', '5x'],
       'Expected a time such as 300s, 20m, 1h30m, 250ms or a number of seconds, got "5x"',
     ],
     [['localhost', '-t', '0'], 'Expected a time above 0, got "0"'],
-    [['localhost', '-t'], "option '-t, --run-time <time>' argument missing"],
+    [['localhost', '-t'], "option '-t <time>' argument missing"],
     [['localhost', '-H', 'nonsense'], "Expected a header such as 'Accept: text/html'."],
     [['localhost', '-H', 'a b: c'], 'Expected a header name'],
     [['localhost', '-m', 'G T'], 'Expected an HTTP method'],
@@ -240,6 +250,18 @@ describe('loadspiker --json', () => {
     expect(exitCode).toBe(1);
     expect(await readdir(place)).toEqual(['report.json']);
     const report = JSON.parse(await readFile(file, 'utf8'));
+    const percentiles = Object.fromEntries(
+      ['50', '66', '75', '80', '90', '95', '98', '99', '99.9', '99.99', '100'].map((key) => [
+        key,
+        expect.any(Number),
+      ]),
+    );
+    const times = {
+      min_ms: expect.any(Number),
+      avg_ms: expect.any(Number),
+      max_ms: expect.any(Number),
+      percentiles_ms: percentiles,
+    };
     const figures = {
       total_requests: 20,
       successful_requests: 18,
@@ -253,12 +275,8 @@ describe('loadspiker --json', () => {
       max_response_time_us: expect.any(Number),
       p95_us: expect.any(Number),
       p99_us: expect.any(Number),
-      percentiles_ms: Object.fromEntries(
-        ['50', '66', '75', '80', '90', '95', '98', '99', '99.9', '99.99', '100'].map((key) => [
-          key,
-          expect.any(Number),
-        ]),
-      ),
+      percentiles_ms: percentiles,
+      service_times: times,
     };
     expect(report).toEqual({
       test_info: {
@@ -287,16 +305,37 @@ describe('loadspiker --json', () => {
             p50_ms: expect.any(Number),
             p95_ms: expect.any(Number),
             p99_ms: expect.any(Number),
+            interval: expect.objectContaining({ requests_per_second: expect.any(Number) }),
           },
         },
       ]),
       final_metrics: figures,
-      steps: [{ name: 'GET /', ...figures }],
+      verdict: { valid: true, reasons: [] },
+      thresholds: [],
+      steps: [{ name: 'GET /', tags: {}, ...figures }],
+      distribution: expect.arrayContaining([{ up_to_ms: expect.any(Number), count: expect.any(Number) }]),
+      custom_metrics: [],
+      events: [],
       errors: [{ step: 'GET /', kind: 'request', message: 'HTTP 404', count: 2 }],
       exceptions: 0,
       iterations: 20,
+      iteration_times: times,
+      starts: {
+        planned: null,
+        started: 0,
+        dropped: 0,
+        lateness_p50_ms: null,
+        lateness_p99_ms: null,
+        lateness_max_ms: null,
+      },
       connections_opened: 2,
       generator: {
+        connection_waits: 0,
+        connection_wait_max_ms: 0,
+        cpu_cores: expect.any(Number),
+        gc_ms: expect.any(Number),
+        gc_max_ms: expect.any(Number),
+        sockets_max: expect.any(Number),
         threads: expect.any(Number),
         event_loop_utilization: expect.any(Number),
         event_loop_delay_p99_ms: expect.any(Number),
