@@ -1,3 +1,28 @@
+export {
+  AverageResponseTimeAssertion,
+  avgResponseTimeUnder,
+  CustomPerformanceAssertion,
+  customPerformanceAssertion,
+  ErrorRateAssertion,
+  errorRateBelow,
+  MaxResponseTimeAssertion,
+  maxResponseTimeUnder,
+  PercentileAssertion,
+  PerformanceAssertion,
+  PerformanceAssertionGroup,
+  type PerformanceMetrics,
+  p95ResponseTimeUnder,
+  p99ResponseTimeUnder,
+  percentileResponseTimeUnder,
+  runPerformanceAssertions,
+  SuccessRateAssertion,
+  successRateAtLeast,
+  ThroughputAssertion,
+  TotalRequestsAssertion,
+  throughputAtLeast,
+  toPerformanceMetrics,
+  totalRequestsAtLeast,
+} from './checks/performance.ts';
 export { parseDuration, parseWait, type Wait } from './durations.ts';
 export type { CustomTestOptions } from './engine/custom-test.ts';
 export { Engine, type EngineOptions } from './engine/engine.ts';
