@@ -12,6 +12,7 @@ export { ConnectionPool, type Sender } from './connection-pool.ts';
 export type { Exchange } from './exchange.ts';
 export type { FailureCode } from './failures.ts';
 export { readHeader } from './header-text.ts';
+export { encodeMultipart, type FormFields, type FormFile, type FormValue } from './multipart.ts';
 export { type RenderedRequest, type RequestOptions, renderRequest } from './request.ts';
 export { KEEP_BODY, KEEP_HEADERS, KEEP_NOTHING } from './response-parser.ts';
 export { createTarget, type HttpTarget, openTarget, type Reach, type TargetOptions } from './target.ts';

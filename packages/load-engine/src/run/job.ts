@@ -11,7 +11,7 @@ export interface PlainSource {
   readonly url: string;
   readonly method: string;
   readonly headers: readonly (readonly [name: string, value: string])[];
-  readonly body: string | undefined;
+  readonly body: string | Uint8Array | undefined;
   /** Statuses that count as a success; any 2xx if absent. */
   readonly expect: readonly number[] | undefined;
   /** The step's name. */

@@ -1,7 +1,7 @@
 /** What a caller says about a run, checked and completed before anything starts. */
 import { resolve } from 'node:path';
 import { assertWait, type Wait } from '../durations.ts';
-import { openTarget, renderRequest } from '../http/index.ts';
+import { encodeMultipart, type FormFields, openTarget, renderRequest } from '../http/index.ts';
 import { buildPlan, type LoadPlan, type PlanOptions } from '../plan/plan.ts';
 import type { Tags } from '../record/step-recorder.ts';
 import type { Scenario } from '../scenario/define.ts';
@@ -35,7 +35,9 @@ export interface UrlPart extends PartOptions {
     | readonly (readonly [name: string, value: string])[]
     | Readonly<Record<string, string>>
     | undefined;
-  readonly body?: string | undefined;
+  readonly body?: string | Uint8Array | undefined;
+  /** Sent as a form with files (`multipart/form-data`), in place of `body`; files are read once, before the run. */
+  readonly multipart?: FormFields | undefined;
   /** Statuses that count as a success (default: any 2xx). */
   readonly expect?: readonly number[] | undefined;
 }
@@ -152,8 +154,8 @@ function toTags(tags: Tags = {}): Tags {
 function prepareUrl(options: UrlPart, settings: RunSettings): Prepared {
   const url = toAbsoluteUrl(options.url);
   const method = (options.method ?? 'GET').toUpperCase();
-  const headers = Array.isArray(options.headers) ? options.headers : Object.entries(options.headers ?? {});
-  const { body, expect } = options;
+  const { headers, body } = toPlainContent(options);
+  const { expect } = options;
   // Rendering once here reports a bad URL, header or method before any thread starts.
   const target = openTarget(url, settings);
   renderRequest({ method, target, headers, ...(body === undefined ? {} : { body }) });
@@ -166,6 +168,15 @@ function prepareUrl(options: UrlPart, settings: RunSettings): Prepared {
     name,
     target: origin,
   };
+}
+
+function toPlainContent({ headers = {}, body, multipart }: UrlPart): Pick<PlainSource, 'headers' | 'body'> {
+  const list: PlainSource['headers'] = Array.isArray(headers) ? headers : Object.entries(headers);
+  if (multipart === undefined) return { headers: list, body };
+  if (body !== undefined) throw new TypeError('expected either body or multipart, got both');
+  const form = encodeMultipart(multipart);
+  const others = list.filter(([name]) => name.toLowerCase() !== 'content-type');
+  return { headers: [...others, ['Content-Type', form.contentType]], body: form.body };
 }
 
 async function prepareScenario(options: ScenarioPart, settings: RunSettings): Promise<Prepared> {

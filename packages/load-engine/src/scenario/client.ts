@@ -15,6 +15,7 @@ import type { Tags } from '../record/step-recorder.ts';
 import type { Gate } from '../run/gate.ts';
 import { isExpected } from '../users/expectation.ts';
 import { countOpened, RECONNECT_PAUSE_MS, toFailure } from '../users/plain-user.ts';
+import { toContent } from './request-content.ts';
 import { KeptResponse, type Response } from './response.ts';
 import type { Targets } from './targets.ts';
 import type { RequestOptions, Requests } from './user.ts';
@@ -78,8 +79,7 @@ export class ScenarioClient implements Requests {
       method: method.toUpperCase(),
       target: place.target,
       path: place.path,
-      headers: toHeaders(this.headers, options),
-      ...toBody(options),
+      ...toContent(this.headers, options),
       ...(options.timeoutMs === undefined ? {} : { timeoutMs: options.timeoutMs }),
     });
     this.sentCount += 1;
@@ -215,24 +215,4 @@ class Lane implements ExchangeListener {
     if (exchange.errorCode !== '') return toFailure(exchange, this.#client.cutReason);
     return isExpected(exchange.status, this.#options.expect) ? '' : `HTTP ${exchange.status}`;
   }
-}
-
-function toHeaders(
-  standing: Readonly<Record<string, string>>,
-  options: RequestOptions,
-): Record<string, string> {
-  const own = options.headers ?? {};
-  const names = new Set(Object.keys(own).map((name) => name.toLowerCase()));
-  const headers = Object.fromEntries(
-    Object.entries(standing).filter(([name]) => !names.has(name.toLowerCase())),
-  );
-  const hasType =
-    names.has('content-type') || Object.keys(headers).some((name) => name.toLowerCase() === 'content-type');
-  if (options.json !== undefined && !hasType) headers['Content-Type'] = 'application/json';
-  return Object.assign(headers, own);
-}
-
-function toBody(options: RequestOptions): { body?: string | Uint8Array } {
-  if (options.json !== undefined) return { body: JSON.stringify(options.json) };
-  return options.body === undefined ? {} : { body: options.body };
 }

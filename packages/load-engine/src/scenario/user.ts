@@ -1,4 +1,5 @@
 /** What scenario code holds in its hands: requests, and the user or run they belong to. */
+import type { FormFields } from '../http/index.ts';
 import type { Expectation } from '../users/expectation.ts';
 import type { ScenarioOptions } from './define.ts';
 import type { Response } from './response.ts';
@@ -10,6 +11,8 @@ export interface RequestOptions {
   /** Sent as JSON, with its content type. */
   readonly json?: unknown;
   readonly body?: string | Uint8Array;
+  /** Sent as a form with files (`multipart/form-data`). */
+  readonly multipart?: FormFields;
   /** Which statuses count as a success (default: any 2xx). */
   readonly expect?: Expectation;
   /** From the start to the last byte, in milliseconds (default 30,000). */
