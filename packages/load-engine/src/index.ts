@@ -44,16 +44,20 @@ export {
   type HttpClientOptions,
   type Measured,
 } from './http/index.ts';
+export { explainPlan, listStarts, type PlannedStart } from './plan/explain.ts';
 export { buildPlan, type LoadPlan, type PlanOptions, type Stage } from './plan/plan.ts';
 export { Histogram } from './record/histogram.ts';
 export { type JsonReport, toJsonReport } from './report/json.ts';
 export {
+  type Distribution,
   type EndReason,
   type ErrorSummary,
+  type GeneratorSummary,
   hasFailures,
   PERCENTILES,
   type ResponseTimes,
   type RunSummary,
+  type StartsSummary,
   type StepSummary,
 } from './report/summary.ts';
 export type {
@@ -65,7 +69,10 @@ export type {
   UrlPart,
 } from './run/load-options.ts';
 export type { LoadRun } from './run/load-run.ts';
-export type { LoadProgress } from './run/progress.ts';
+export type { IntervalFigures, LoadProgress } from './run/progress.ts';
+export type { RunEvent, RunEventKind } from './run/run-event.ts';
+export type { ScaleTarget } from './run/scales.ts';
+export type { Verdict } from './run/verdict.ts';
 export { runLoad, startLoad } from './run-load.ts';
 export {
   defineScenario,

@@ -48,6 +48,8 @@ export class LoadRun {
   /** Of the plan, when it was stopped. */
   #endedAtMs: number | null = null;
   #isLoadOver = false;
+  /** Null at the end. */
+  #nextLook = Promise.withResolvers<LoadProgress | null>();
   #endReason: EndReason = 'duration';
   #watchdog: NodeJS.Timeout | undefined;
 
@@ -70,6 +72,14 @@ export class LoadRun {
   /** Looks at the run over time; at most 600. */
   get progress(): readonly LoadProgress[] {
     return this.#log.points;
+  }
+
+  /** Each look at the run from now on, the latest where the reader is slow, until the load is over. */
+  async *live(): AsyncGenerator<LoadProgress, void, undefined> {
+    while (!this.#isLoadOver) {
+      const look = await this.#nextLook.promise;
+      if (look !== null) yield look;
+    }
   }
 
   /** What was done to the run so far, in its order. */
@@ -103,8 +113,9 @@ export class LoadRun {
    * was expected for a level that does not fit the load.
    */
   scale(target: ScaleTarget): void {
-    const { commands, text } = this.#scales.scale(target, this.#clock.elapsedMs);
+    const choice = this.#scales.choose(target);
     if (!this.#isSteerable) return;
+    const { commands, text } = this.#scales.apply(choice, this.#clock.elapsedMs);
     for (const command of commands) this.#tell(command);
     this.#note('scaled', text);
   }
@@ -189,6 +200,7 @@ export class LoadRun {
       throw await this.#giveUp(error);
     } finally {
       this.#isLoadOver = true;
+      this.#tellReaders(null);
       clearInterval(ticker);
       clearTimeout(this.#watchdog);
     }
@@ -231,6 +243,12 @@ export class LoadRun {
     );
   }
 
+  #tellReaders(look: LoadProgress | null): void {
+    const { resolve } = this.#nextLook;
+    this.#nextLook = Promise.withResolvers();
+    resolve(look);
+  }
+
   #look(): void {
     if (this.#startedAt === 0) return;
     const elapsedMs = performance.now() - this.#startedAt;
@@ -242,7 +260,9 @@ export class LoadRun {
       activeUsers: this.#members.reduce((sum, member) => sum + member.activeUsers, 0),
       users: this.#scales.users,
     };
-    this.#onProgress(this.#log.take(this.#recorder, facts));
+    const look = this.#log.take(this.#recorder, facts);
+    this.#onProgress(look);
+    this.#tellReaders(look);
   }
 
   #summarize(): RunSummary {

@@ -11,6 +11,14 @@ export interface ScaleTarget {
   readonly scenario?: string | undefined;
 }
 
+/** A target that fits, and which loads it is for. */
+export interface Choice {
+  readonly model: 'closed' | 'open';
+  readonly level: number;
+  readonly parts: readonly number[];
+  readonly scenario: string | null;
+}
+
 /** All threads hear of it before it holds, so that they change at the same moment. */
 const AHEAD_MS = 50;
 const MAX_LEVEL = 1_000_000;
@@ -35,20 +43,23 @@ export class Scales {
     return this.#segments[part] ?? [];
   }
 
-  /** What to tell the threads, and how to tell people. Throws a RangeError. */
-  scale(target: ScaleTarget, elapsedMs: number): { commands: Command[]; text: string } {
+  /** What the target means for this run. Throws a RangeError for one that does not fit. */
+  choose(target: ScaleTarget): Choice {
     const { model, level } = toLevel(target);
-    const chosen = this.#choose(target, model);
+    return { model, level, parts: this.#choose(target, model), scenario: target.scenario ?? null };
+  }
+
+  /** What to tell the threads, and how to tell people. */
+  apply({ model, level, parts, scenario }: Choice, elapsedMs: number): { commands: Command[]; text: string } {
     const atMs = elapsedMs + AHEAD_MS;
-    const commands = chosen.map((part): Command => {
+    const commands = parts.map((part): Command => {
       const { startMs } = this.#parts[part] as PreparedPart;
       this.#segments[part] = replaceFrom(this.segments(part), Math.max(0, atMs - startMs), level);
       if (model === 'closed') this.#users[part] = Math.max(this.#users[part] ?? 0, level);
       return { type: 'scale', part, level, atMs };
     });
     const unit = model === 'closed' ? `user${level === 1 ? '' : 's'}` : 'starts per second';
-    const of = target.scenario === undefined ? '' : ` of ${target.scenario}`;
-    return { commands, text: `Scaled to ${level} ${unit}${of}.` };
+    return { commands, text: `Scaled to ${level} ${unit}${scenario === null ? '' : ` of ${scenario}`}.` };
   }
 
   #choose({ scenario }: ScaleTarget, model: 'closed' | 'open'): number[] {

@@ -75,4 +75,16 @@ describe('a run in progress', () => {
     run.pause();
     expect(run.events).toEqual([]);
   });
+
+  it('is followed live, look by look, until it ends', async () => {
+    const server = await startCountingServer();
+    const run = await startLoad({ url: server.url, users: 2, durationMs: 1200 });
+    const requests: number[] = [];
+    for await (const look of run.live()) requests.push(look.requests);
+    const { total } = await run.finished;
+    expect(requests.length).toBeGreaterThanOrEqual(2);
+    expect(requests).toEqual([...requests].sort((left, right) => left - right));
+    expect(requests.at(-1)).toBe(total.requests);
+    for await (const _look of run.live()) expect.unreachable('the run is over');
+  });
 });
