@@ -84,3 +84,23 @@ export {
 } from './scenario/define.ts';
 export type { Response } from './scenario/response.ts';
 export type { RequestOptions, Requests, RunContext, VirtualUser } from './scenario/user.ts';
+export {
+  calculatePercentiles,
+  constantLoad,
+  createUserSession,
+  generateTestData,
+  type LoadPattern,
+  measureTime,
+  parseLoadPattern,
+  type RampUpOptions,
+  type ResponseExpectation,
+  rampUp,
+  randomDelay,
+  type SessionRequest,
+  type StressTestOptions,
+  spikeTest,
+  stressTest,
+  validateResponse,
+  type WaitOptions,
+  waitForCondition,
+} from './utilities/index.ts';

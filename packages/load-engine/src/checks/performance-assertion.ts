@@ -1,8 +1,9 @@
 /** What all performance assertions are: a rule on the figures of a run, and the sentence for when it is broken. */
 import type { PerformanceMetrics } from './performance-metrics.ts';
+import type { Rule } from './rules.ts';
 
-/** Judges the figures of a whole run, not one response. */
-export abstract class PerformanceAssertion {
+/** Judges the figures of a whole run, not one response. Classes of your own say what `checkMetrics` is for them. */
+export class PerformanceAssertion implements Rule<PerformanceMetrics> {
   /** Takes the place of the default sentence where it is not empty. */
   readonly message: string;
 
@@ -10,20 +11,32 @@ export abstract class PerformanceAssertion {
     this.message = message;
   }
 
-  /** Always throws: a single response has no throughput. */
-  check(_response: unknown): never {
+  /** Always throws a TypeError: a single response has no throughput. */
+  check(_response?: unknown): never {
     throw new TypeError('Use checkMetrics() for performance assertions');
   }
 
-  abstract checkMetrics(metrics: PerformanceMetrics): boolean;
+  checkMetrics(_metrics: PerformanceMetrics): boolean {
+    throw new TypeError(`expected ${this.constructor.name} to say what checkMetrics() is for it`);
+  }
 
   /** Why the metrics do not pass: the own message, or what was measured and what was expected. */
   getMetricsErrorMessage(metrics: PerformanceMetrics): string {
-    return this.message || this.explain(metrics);
+    return this.message || this.describe(metrics);
   }
 
   /** The default sentence. */
-  protected abstract explain(metrics: PerformanceMetrics): string;
+  protected describe(_metrics: PerformanceMetrics): string {
+    return 'Performance assertion failed';
+  }
+
+  holds(metrics: PerformanceMetrics): boolean {
+    return this.checkMetrics(metrics);
+  }
+
+  explain(metrics: PerformanceMetrics): string {
+    return this.getMetricsErrorMessage(metrics);
+  }
 }
 
 /** Throws a RangeError that names what was expected and what came. */

@@ -4,23 +4,25 @@ import type { PerformanceMetrics } from './performance-metrics.ts';
 
 /** Passes where the function returns something truthy; one that throws does not pass. */
 export class CustomPerformanceAssertion extends PerformanceAssertion {
-  readonly #isMet: (metrics: PerformanceMetrics) => unknown;
+  readonly assertionFunc: (metrics: PerformanceMetrics) => unknown;
 
-  constructor(isMet: (metrics: PerformanceMetrics) => unknown, message = '') {
+  constructor(assertionFunc: (metrics: PerformanceMetrics) => unknown, message = '') {
     super(message);
-    if (typeof isMet !== 'function') throw new TypeError(`expected a function, got ${typeof isMet}`);
-    this.#isMet = isMet;
+    if (typeof assertionFunc !== 'function') {
+      throw new TypeError(`expected assertionFunc to be a function, got ${typeof assertionFunc}`);
+    }
+    this.assertionFunc = assertionFunc;
   }
 
-  checkMetrics(metrics: PerformanceMetrics): boolean {
+  override checkMetrics(metrics: PerformanceMetrics): boolean {
     try {
-      return Boolean(this.#isMet(metrics));
+      return Boolean(this.assertionFunc(metrics));
     } catch {
       return false;
     }
   }
 
-  protected explain(): string {
+  protected override describe(): string {
     return 'Custom performance assertion failed';
   }
 }

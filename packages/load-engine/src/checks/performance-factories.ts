@@ -45,10 +45,10 @@ export function totalRequestsAtLeast(minRequests: number, message = ''): TotalRe
 
 /** Whatever code says of the metrics. */
 export function customPerformanceAssertion(
-  isMet: (metrics: PerformanceMetrics) => unknown,
+  assertionFunc: (metrics: PerformanceMetrics) => unknown,
   message = '',
 ): CustomPerformanceAssertion {
-  return new CustomPerformanceAssertion(isMet, message);
+  return new CustomPerformanceAssertion(assertionFunc, message);
 }
 
 /** 95 % of the answers took at most so many milliseconds. */

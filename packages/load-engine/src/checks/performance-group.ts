@@ -1,7 +1,7 @@
 /** Several performance assertions as one, and the run function of the document. */
 import type { PerformanceAssertion } from './performance-assertion.ts';
 import type { PerformanceMetrics } from './performance-metrics.ts';
-import { judgeRules, type Outcome, type Rule, RuleGroup } from './rules.ts';
+import { type Failure, findFailures, RuleGroup } from './rules.ts';
 
 /**
  * Whether the metrics pass all assertions, and the sentences of those that they do not pass. It stops at the first of
@@ -11,31 +11,40 @@ export function runPerformanceAssertions(
   metrics: PerformanceMetrics,
   assertions: readonly PerformanceAssertion[],
   failFast = true,
-): Outcome {
-  return judgeRules(metrics, assertions.map(toRule), failFast);
+): [passed: boolean, failures: string[]] {
+  const failures = findFailures(metrics, assertions, failFast);
+  return [failures.length === 0, failures.map(([, sentence]) => sentence)];
 }
 
 /** All of its assertions must pass (`AND`), or any of them (`OR`), in upper or lower case. */
 export class PerformanceAssertionGroup {
-  readonly #assertions: PerformanceAssertion[] = [];
-  readonly #group: RuleGroup<PerformanceMetrics>;
+  readonly #group: RuleGroup<PerformanceMetrics, PerformanceAssertion>;
 
   constructor(logic = 'AND') {
     this.#group = new RuleGroup(logic);
   }
 
+  /** In upper case. */
+  get logic(): string {
+    return this.#group.logic;
+  }
+
+  get assertions(): readonly PerformanceAssertion[] {
+    return this.#group.rules;
+  }
+
   add(assertion: PerformanceAssertion): this {
-    this.#assertions.push(assertion);
+    this.#group.rules.push(assertion);
     return this;
   }
 
   /** Empty, AND passes and OR does not. Throws a RangeError `Unknown logic operator: …`. */
   checkAllMetrics(metrics: PerformanceMetrics): boolean {
-    return this.#group.check(metrics, this.#assertions.map(toRule));
+    return this.#group.check(metrics);
   }
 
-  /** The sentences of the assertions that did not pass at the last check. */
-  get failedAssertions(): readonly string[] {
+  /** The assertions that did not pass at the last check, each with its sentence; also of a group that passed. */
+  get failedAssertions(): readonly Failure<PerformanceMetrics, PerformanceAssertion>[] {
     return this.#group.failures;
   }
 
@@ -43,11 +52,4 @@ export class PerformanceAssertionGroup {
   getFailureReport(): string {
     return this.#group.report('Performance assertion group');
   }
-}
-
-function toRule(assertion: PerformanceAssertion): Rule<PerformanceMetrics> {
-  return {
-    holds: (metrics) => assertion.checkMetrics(metrics),
-    explain: (metrics) => assertion.getMetricsErrorMessage(metrics),
-  };
 }

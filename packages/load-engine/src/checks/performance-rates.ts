@@ -11,11 +11,11 @@ export class ThroughputAssertion extends PerformanceAssertion {
     this.minRps = assertLimit('minRps', minRps);
   }
 
-  checkMetrics({ requestsPerSecond }: PerformanceMetrics): boolean {
+  override checkMetrics({ requestsPerSecond }: PerformanceMetrics): boolean {
     return (requestsPerSecond ?? 0) >= this.minRps;
   }
 
-  protected explain({ requestsPerSecond }: PerformanceMetrics): string {
+  protected override describe({ requestsPerSecond }: PerformanceMetrics): string {
     return `Throughput ${(requestsPerSecond ?? 0).toFixed(2)} RPS is below minimum ${this.minRps} RPS`;
   }
 }
@@ -29,12 +29,12 @@ export class ErrorRateAssertion extends PerformanceAssertion {
     this.maxErrorRate = assertLimit('maxErrorRate', maxErrorRate, 100);
   }
 
-  checkMetrics({ failedRequests, totalRequests }: PerformanceMetrics): boolean {
-    return !totalRequests || toPercent(failedRequests, totalRequests) <= this.maxErrorRate;
+  override checkMetrics({ failedRequests, totalRequests }: PerformanceMetrics): boolean {
+    return toPercent(failedRequests, totalRequests, 0) <= this.maxErrorRate;
   }
 
-  protected explain({ failedRequests, totalRequests }: PerformanceMetrics): string {
-    return `Error rate ${toPercent(failedRequests, totalRequests).toFixed(2)}% exceeds limit ${this.maxErrorRate}%`;
+  protected override describe({ failedRequests, totalRequests }: PerformanceMetrics): string {
+    return `Error rate ${toPercent(failedRequests, totalRequests, 0).toFixed(2)}% exceeds limit ${this.maxErrorRate}%`;
   }
 }
 
@@ -47,12 +47,12 @@ export class SuccessRateAssertion extends PerformanceAssertion {
     this.minSuccessRate = assertLimit('minSuccessRate', minSuccessRate, 100);
   }
 
-  checkMetrics({ successfulRequests, totalRequests }: PerformanceMetrics): boolean {
-    return !totalRequests || toPercent(successfulRequests, totalRequests) >= this.minSuccessRate;
+  override checkMetrics({ successfulRequests, totalRequests }: PerformanceMetrics): boolean {
+    return toPercent(successfulRequests, totalRequests, 100) >= this.minSuccessRate;
   }
 
-  protected explain({ successfulRequests, totalRequests }: PerformanceMetrics): string {
-    return `Success rate ${toPercent(successfulRequests, totalRequests).toFixed(2)}% is below minimum ${this.minSuccessRate}%`;
+  protected override describe({ successfulRequests, totalRequests }: PerformanceMetrics): string {
+    return `Success rate ${toPercent(successfulRequests, totalRequests, 100).toFixed(2)}% is below minimum ${this.minSuccessRate}%`;
   }
 }
 
@@ -65,15 +65,17 @@ export class TotalRequestsAssertion extends PerformanceAssertion {
     this.minRequests = assertLimit('minRequests', minRequests);
   }
 
-  checkMetrics({ totalRequests }: PerformanceMetrics): boolean {
+  override checkMetrics({ totalRequests }: PerformanceMetrics): boolean {
     return (totalRequests ?? 0) >= this.minRequests;
   }
 
-  protected explain({ totalRequests }: PerformanceMetrics): string {
+  protected override describe({ totalRequests }: PerformanceMetrics): string {
     return `Total requests ${totalRequests ?? 0} is below minimum ${this.minRequests}`;
   }
 }
 
-function toPercent(part: number | null | undefined, all: number | null | undefined): number {
-  return all ? ((part ?? 0) / all) * 100 : 0;
+type Count = number | null | undefined;
+
+function toPercent(part: Count, all: Count, ofNothing: number): number {
+  return all ? ((part ?? 0) / all) * 100 : ofNothing;
 }

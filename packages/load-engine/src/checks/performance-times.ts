@@ -11,30 +11,30 @@ export class AverageResponseTimeAssertion extends PerformanceAssertion {
     this.maxAvgMs = assertLimit('maxAvgMs', maxAvgMs);
   }
 
-  checkMetrics({ avgResponseTimeMs }: PerformanceMetrics): boolean {
+  override checkMetrics({ avgResponseTimeMs }: PerformanceMetrics): boolean {
     return (avgResponseTimeMs ?? 0) <= this.maxAvgMs;
   }
 
-  protected explain({ avgResponseTimeMs }: PerformanceMetrics): string {
+  protected override describe({ avgResponseTimeMs }: PerformanceMetrics): string {
     return `Average response time ${(avgResponseTimeMs ?? 0).toFixed(2)}ms exceeds limit ${this.maxAvgMs}ms`;
   }
 }
 
 /** The slowest answer took at most so long. */
 export class MaxResponseTimeAssertion extends PerformanceAssertion {
-  readonly maxMs: number;
+  readonly maxTimeMs: number;
 
-  constructor(maxMs: number, message = '') {
+  constructor(maxTimeMs: number, message = '') {
     super(message);
-    this.maxMs = assertLimit('maxMs', maxMs);
+    this.maxTimeMs = assertLimit('maxTimeMs', maxTimeMs);
   }
 
-  checkMetrics({ maxResponseTimeUs }: PerformanceMetrics): boolean {
-    return (maxResponseTimeUs ?? 0) / 1000 <= this.maxMs;
+  override checkMetrics({ maxResponseTimeUs }: PerformanceMetrics): boolean {
+    return (maxResponseTimeUs ?? 0) / 1000 <= this.maxTimeMs;
   }
 
-  protected explain({ maxResponseTimeUs }: PerformanceMetrics): string {
-    return `Maximum response time ${((maxResponseTimeUs ?? 0) / 1000).toFixed(2)}ms exceeds limit ${this.maxMs}ms`;
+  protected override describe({ maxResponseTimeUs }: PerformanceMetrics): string {
+    return `Maximum response time ${((maxResponseTimeUs ?? 0) / 1000).toFixed(2)}ms exceeds limit ${this.maxTimeMs}ms`;
   }
 }
 
@@ -50,11 +50,11 @@ export class PercentileAssertion extends PerformanceAssertion {
   }
 
   /** Throws a RangeError for a percentile that the metrics do not hold: it cannot be made up from others. */
-  checkMetrics(metrics: PerformanceMetrics): boolean {
+  override checkMetrics(metrics: PerformanceMetrics): boolean {
     return toPercentileMs(metrics, this.percentile) <= this.maxMs;
   }
 
-  protected explain(metrics: PerformanceMetrics): string {
+  protected override describe(metrics: PerformanceMetrics): string {
     const measured = toPercentileMs(metrics, this.percentile).toFixed(2);
     return `P${this.percentile} response time ${measured}ms exceeds limit ${this.maxMs}ms`;
   }

@@ -6,54 +6,52 @@ export interface Rule<Subject> {
   explain(subject: Subject): string;
 }
 
-/** Whether all hold, and the sentences of those that do not: only the first one with `failFast`. */
-export type Outcome = readonly [passed: boolean, failures: readonly string[]];
+/** A rule that does not hold, and the sentence that says why. */
+export type Failure<Subject, One extends Rule<Subject>> = readonly [rule: One, sentence: string];
 
-/** An empty list passes. */
-export function judgeRules<Subject>(
+/** The rules that do not hold, in their order: only the first of them with `failFast`. */
+export function findFailures<Subject, One extends Rule<Subject>>(
   subject: Subject,
-  rules: readonly Rule<Subject>[],
+  rules: readonly One[],
   failFast: boolean,
-): Outcome {
-  const failures: string[] = [];
+): Failure<Subject, One>[] {
+  const failures: Failure<Subject, One>[] = [];
   for (const rule of rules) {
     if (rule.holds(subject)) continue;
-    failures.push(rule.explain(subject));
+    failures.push([rule, rule.explain(subject)]);
     if (failFast) break;
   }
-  return [failures.length === 0, failures];
+  return failures;
 }
 
-/** All of them must hold (AND), or any (OR); without any, AND holds and OR does not. */
-export class RuleGroup<Subject> {
-  readonly #logic: string;
-  #failures: readonly string[] = [];
+/** All of its rules must hold (AND), or any (OR); without any, AND holds and OR does not. */
+export class RuleGroup<Subject, One extends Rule<Subject>> {
+  /** In upper case. */
+  readonly logic: string;
+  readonly rules: One[] = [];
+  /** Of the last check, also of one that passed. */
+  failures: readonly Failure<Subject, One>[] = [];
   #hasFailed = false;
 
   constructor(logic: string) {
-    this.#logic = logic.toUpperCase();
+    this.logic = logic.toUpperCase();
   }
 
   /** Throws a RangeError for a logic that is neither AND nor OR. */
-  check(subject: Subject, rules: readonly Rule<Subject>[]): boolean {
-    if (this.#logic !== 'AND' && this.#logic !== 'OR') {
-      throw new RangeError(`Unknown logic operator: ${this.#logic}`);
+  check(subject: Subject): boolean {
+    if (this.logic !== 'AND' && this.logic !== 'OR') {
+      throw new RangeError(`Unknown logic operator: ${this.logic}`);
     }
-    [, this.#failures] = judgeRules(subject, rules, false);
-    const passed = this.#logic === 'AND' ? this.#failures.length === 0 : this.#failures.length < rules.length;
-    this.#hasFailed = !passed;
-    return passed;
-  }
-
-  /** The sentences of all that did not hold at the last check, also in a group that passed. */
-  get failures(): readonly string[] {
-    return this.#failures;
+    this.failures = findFailures(subject, this.rules, false);
+    const broken = this.failures.length;
+    this.#hasFailed = this.logic === 'AND' ? broken > 0 : broken === this.rules.length;
+    return !this.#hasFailed;
   }
 
   /** Several lines; the empty text unless the last check failed. */
   report(kind: string): string {
     if (!this.#hasFailed) return '';
-    const lines = this.#failures.map((failure, index) => `  ${index + 1}. ${failure}`);
-    return [`${kind} (${this.#logic}) failed:`, ...lines].join('\n');
+    const lines = this.failures.map(([, sentence], index) => `  ${index + 1}. ${sentence}`);
+    return [`${kind} (${this.logic}) failed:`, ...lines].join('\n');
   }
 }

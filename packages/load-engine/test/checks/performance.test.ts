@@ -100,6 +100,17 @@ describe('a performance assertion', () => {
     }
   });
 
+  it('can be a class of its own', () => {
+    class Quiet extends PerformanceAssertion {
+      override checkMetrics({ failedRequests }: PerformanceMetrics): boolean {
+        return !failedRequests;
+      }
+    }
+    expect(runPerformanceAssertions(SLOW, [new Quiet()])).toEqual([false, ['Performance assertion failed']]);
+    expect(runPerformanceAssertions({}, [new Quiet()])).toEqual([true, []]);
+    expect(() => new PerformanceAssertion().checkMetrics({})).toThrow(TypeError);
+  });
+
   it('is not for single responses', () => {
     expect(() => throughputAtLeast(1).check({})).toThrow(
       new TypeError('Use checkMetrics() for performance assertions'),
@@ -202,9 +213,10 @@ describe('PerformanceAssertionGroup', () => {
         '  1. Throughput 5.00 RPS is below minimum 10 RPS\n' +
         '  2. Error rate 30.00% exceeds limit 5%',
     );
+    expect([all.logic, all.assertions.length]).toEqual(['AND', 3]);
     const any = new PerformanceAssertionGroup('or').add(broken).add(met);
     expect(any.checkAllMetrics(SLOW)).toBe(true);
-    expect(any.failedAssertions).toEqual(['Throughput 5.00 RPS is below minimum 10 RPS']);
+    expect(any.failedAssertions).toEqual([[broken, 'Throughput 5.00 RPS is below minimum 10 RPS']]);
     expect(any.getFailureReport()).toBe('');
   });
 
