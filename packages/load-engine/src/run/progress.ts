@@ -36,12 +36,23 @@ export interface IntervalFigures {
 const RATE_WINDOW = 4;
 const MAX_POINTS = 600;
 
+/** Shorter than the time between two parcels of figures. */
+const SHORTEST_INTERVAL_MS = 250;
+
+/** What had been counted at an earlier look. */
+interface Baseline {
+  readonly elapsedMs: number;
+  readonly failures: number;
+  readonly times: Histogram;
+}
+
 export class ProgressLog {
   readonly #recent: { elapsedMs: number; requests: number }[] = [{ elapsedMs: 0, requests: 0 }];
   #points: LoadProgress[] = [];
   #stride = 1;
   #seen = 0;
-  #before = { elapsedMs: 0, failures: 0, times: new Histogram() };
+  #before: Baseline = { elapsedMs: 0, failures: 0, times: new Histogram() };
+  #earlier = this.#before;
 
   /** Takes a look at what was recorded so far. */
   take(
@@ -84,10 +95,12 @@ export class ProgressLog {
   }
 
   #toInterval(elapsedMs: number, failures: number, times: Histogram): IntervalFigures {
-    const before = this.#before;
+    // What was counted comes in parcels: over a moment, as before the end of a run, their rate would mean nothing.
+    const before = elapsedMs - this.#before.elapsedMs < SHORTEST_INTERVAL_MS ? this.#earlier : this.#before;
     const recent = times.since(before.times);
     const seconds = (elapsedMs - before.elapsedMs) / 1000;
     const [p50Ms, p95Ms, p99Ms] = toMs(recent.percentilesUs([50, 95, 99]));
+    this.#earlier = before;
     this.#before = { elapsedMs, failures, times };
     return {
       requestsPerSecond: seconds > 0 ? recent.count / seconds : 0,
