@@ -8,6 +8,7 @@ import { readWhole } from './values.ts';
 export interface ShapeFlags {
   readonly rate?: number;
   readonly maxUsers?: number;
+  readonly precise?: boolean;
   readonly stage?: readonly StageFlag[];
   readonly iterationsPerUser?: number;
 }
@@ -26,6 +27,7 @@ export function addShapeFlags(command: Command): Command {
       'iterations started per second by the clock, whatever the server does: 20, 0.5, 90/m, 3600/h',
       readStartRate,
     )
+    .option('--precise', 'with --rate: start to the microsecond, for a whole core in each thread')
     .option('--max-users <count>', 'users at most who work off what --rate starts (default: 1000)', readWhole)
     .option(
       '--stage <time:level>',
@@ -43,9 +45,12 @@ interface OtherFlags {
 
 /** What the flags say of the plan, beside those of users and time. */
 export function toShape(
-  { rate, maxUsers, stage, iterationsPerUser }: ShapeFlags,
+  { rate, maxUsers, precise, stage, iterationsPerUser }: ShapeFlags,
   { users, defaultUsers, durationMs }: OtherFlags,
-): Pick<PlanOptions, 'users' | 'durationMs' | 'rate' | 'maxUsers' | 'stages' | 'iterationsPerUser'> {
+): Pick<
+  PlanOptions,
+  'users' | 'durationMs' | 'rate' | 'precise' | 'maxUsers' | 'stages' | 'iterationsPerUser'
+> {
   const isOpen = rate !== undefined;
   const stages = stage?.map(({ durationMs: lengthMs, level }): Stage => {
     return isOpen ? { durationMs: lengthMs, rate: level } : { durationMs: lengthMs, users: level };
@@ -55,6 +60,7 @@ export function toShape(
     users: isOpen ? undefined : (users ?? (stages === undefined ? defaultUsers : undefined)),
     durationMs: stages === undefined ? durationMs : undefined,
     rate,
+    precise,
     maxUsers: isOpen ? (maxUsers ?? users) : maxUsers,
     stages,
     iterationsPerUser,

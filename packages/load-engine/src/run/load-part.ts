@@ -11,6 +11,7 @@ import type { Scenario } from '../scenario/define.ts';
 import { createUserFactory } from '../users/create-user.ts';
 import type { LoadUser } from '../users/load-user.ts';
 import { Gate } from './gate.ts';
+import type { HttpDebug } from './http-debug.ts';
 import type { LoadJob, PartJob } from './job.ts';
 import { RunClock, type RunTimer } from './run-clock.ts';
 
@@ -22,6 +23,7 @@ export interface LoadPartOptions {
   readonly recorder: Recorder;
   /** Null where their number is not limited. */
   readonly connections: ConnectionPool | null;
+  readonly debug: HttpDebug | null;
   /** The iterations of all threads are used up. */
   readonly onExhausted: () => void;
   readonly onEnded: () => void;
@@ -29,7 +31,7 @@ export interface LoadPartOptions {
 
 export class LoadPart {
   readonly #options: LoadPartOptions;
-  readonly #clock = new RunClock();
+  readonly #clock: RunClock;
   readonly #gate: Gate;
   readonly #executor: Executor;
   readonly #end: RunTimer;
@@ -47,16 +49,25 @@ export class LoadPart {
 
   /** Throws for a request that cannot be sent. */
   constructor(options: LoadPartOptions) {
-    const { part, job, recorder, connections, scenario, onExhausted } = options;
+    const { part, job, recorder, connections, debug, scenario, onExhausted } = options;
     const { plan } = part;
     this.#options = options;
+    this.#clock = new RunClock(plan);
     this.#gate = new Gate(plan.iterations, part.iterations, onExhausted);
     this.#end = this.#clock.timer(() => {
       this.#executor.follow();
       this.close();
     });
     this.#maxUsers = Math.ceil((plan.users - job.thread) / job.threads);
-    const createUser = createUserFactory({ part, job, recorder, connections, scenario, gate: this.#gate });
+    const createUser = createUserFactory({
+      part,
+      job,
+      recorder,
+      connections,
+      debug,
+      scenario,
+      gate: this.#gate,
+    });
     this.#createUser = (index) => {
       const user = createUser(index, {
         onIdle: (idle) => this.#takeBack(idle),

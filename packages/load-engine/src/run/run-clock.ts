@@ -1,12 +1,25 @@
 /** The clock of a load: milliseconds since its start, on the monotonic clock, without the time for which it was paused. */
 import { LONGEST_TIMER_MS } from '../durations.ts';
 
+export interface RunClockOptions {
+  /** Turns the event loop without a rest for the last moment before a timer is due: exact, for a whole core. */
+  readonly precise?: boolean;
+}
+
+/** A timer of the system is late by up to so much. */
+const SPIN_MS = 2;
+
 export class RunClock {
+  readonly #spinMs: number;
   /** A time of performance.now() that is the load's 0; it moves on with each pause. */
   #origin = 0;
   #isStarted = false;
   #pausedAt: number | null = null;
   readonly #timers = new Set<RunTimer>();
+
+  constructor({ precise = false }: RunClockOptions = {}) {
+    this.#spinMs = precise ? SPIN_MS : 0;
+  }
 
   start(): void {
     this.#origin = performance.now();
@@ -39,7 +52,7 @@ export class RunClock {
 
   /** A timer that calls back at a moment of this clock, never early, and not while it is paused. */
   timer(onDue: () => void): RunTimer {
-    const timer: RunTimer = new RunTimer(this, onDue, (isWaiting) => {
+    const timer: RunTimer = new RunTimer(this, this.#spinMs, onDue, (isWaiting) => {
       if (isWaiting) this.#timers.add(timer);
       else this.#timers.delete(timer);
     });
@@ -49,13 +62,16 @@ export class RunClock {
 
 export class RunTimer {
   readonly #clock: RunClock;
+  readonly #spinMs: number;
   readonly #onDue: () => void;
   readonly #onWaiting: (isWaiting: boolean) => void;
   #atMs: number | null = null;
   #handle: NodeJS.Timeout | undefined;
+  #spin: NodeJS.Immediate | undefined;
 
-  constructor(clock: RunClock, onDue: () => void, onWaiting: (isWaiting: boolean) => void) {
+  constructor(clock: RunClock, spinMs: number, onDue: () => void, onWaiting: (isWaiting: boolean) => void) {
     this.#clock = clock;
+    this.#spinMs = spinMs;
     this.#onDue = onDue;
     this.#onWaiting = onWaiting;
   }
@@ -77,13 +93,19 @@ export class RunTimer {
   arm(): void {
     this.disarm();
     if (this.#atMs === null || !this.#clock.isRunning) return;
-    const waitMs = Math.max(0, this.#atMs - this.#clock.elapsedMs);
-    this.#handle = setTimeout(() => this.#look(), Math.min(Math.ceil(waitMs), LONGEST_TIMER_MS));
+    const waitMs = this.#atMs - this.#clock.elapsedMs - this.#spinMs;
+    if (waitMs < 0 && this.#spinMs > 0) this.#spin = setImmediate(() => this.#look());
+    else
+      this.#handle = setTimeout(
+        () => this.#look(),
+        Math.min(Math.ceil(Math.max(0, waitMs)), LONGEST_TIMER_MS),
+      );
   }
 
   /** For the clock: it stands. */
   disarm(): void {
     clearTimeout(this.#handle);
+    clearImmediate(this.#spin);
   }
 
   /** Timers of the system fire early by a fraction, and cannot wait for longer than some weeks. */

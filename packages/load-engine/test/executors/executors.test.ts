@@ -119,4 +119,26 @@ describe('starts', () => {
     vi.runAllTimers();
     expect(log).toHaveLength(100_000);
   });
+
+  it('are exact where the event loop is turned without a rest before each of them', async () => {
+    vi.useRealTimers();
+    const { segments } = buildPlan({ rate: 100, durationMs: 300, precise: true });
+    const clock = new RunClock({ precise: true });
+    const lateness: number[] = [];
+    const options = {
+      segments,
+      clock,
+      thread: 0,
+      threads: 1,
+      onDue: (lateMs: number) => lateness.push(lateMs),
+    };
+    const executor = new ArrivalExecutor(options);
+    clock.start();
+    executor.follow();
+    await expect.poll(() => executor.hasMore).toBe(false);
+    expect(lateness).toHaveLength(30);
+    // How late is the machine's matter; never early is the clock's.
+    expect(Math.min(...lateness)).toBeGreaterThanOrEqual(0);
+    executor.stop();
+  });
 });

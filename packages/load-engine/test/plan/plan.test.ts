@@ -12,6 +12,7 @@ describe('buildPlan', () => {
       iterations: null,
       iterationsPerUser: null,
       graceMs: 5000,
+      precise: false,
     });
   });
 
