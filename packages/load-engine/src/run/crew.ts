@@ -4,6 +4,7 @@ import { Worker } from 'node:worker_threads';
 import { LoadEngineError, toMessage } from '../errors.ts';
 import type { RecorderDelta } from '../record/recorder.ts';
 import type { Scenario } from '../scenario/define.ts';
+import { showText } from './http-debug.ts';
 import type { LoadJob, PartJob } from './job.ts';
 import { LoadLoop } from './load-loop.ts';
 import type { PreparedLoad } from './load-options.ts';
@@ -133,6 +134,8 @@ export class ThreadMember implements CrewMember {
       this.#failure = new LoadEngineError('scenario-not-loaded', message.message);
     } else if (message.type === 'exhausted') {
       listener.onExhausted(message.part);
+    } else if (message.type === 'text') {
+      showText(message.text);
     } else {
       listener.onDelta(message.delta);
       this.activeUsers = message.type === 'interval' ? message.activeUsers : 0;
@@ -163,7 +166,10 @@ export class LocalMember implements CrewMember {
 
   constructor(job: LoadJob, scenarios: readonly (Scenario | null)[], listener: CrewListener) {
     this.#listener = listener;
-    this.#loop = new LoadLoop(job, scenarios, (part) => listener.onExhausted(part));
+    this.#loop = new LoadLoop(job, scenarios, {
+      onExhausted: (part) => listener.onExhausted(part),
+      onText: showText,
+    });
     this.ended = this.#loop.ended.then(() => {
       listener.onDelta(this.#loop.recorder.takeDelta());
       return this.#loop.health();

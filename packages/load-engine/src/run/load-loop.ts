@@ -2,12 +2,20 @@
 import { ConnectionPool } from '../http/index.ts';
 import { Recorder } from '../record/recorder.ts';
 import type { Scenario } from '../scenario/define.ts';
+import { HttpDebug } from './http-debug.ts';
 import type { LoadJob } from './job.ts';
 import { LoadPart } from './load-part.ts';
 import { type LoopHealth, LoopWatch } from './loop-watch.ts';
 import type { Command } from './messages.ts';
 import { RunClock, type RunTimer } from './run-clock.ts';
 import { toConnectionShare } from './run-settings.ts';
+
+export interface LoadLoopListener {
+  /** The iterations of a part are used up. */
+  readonly onExhausted: (part: number) => void;
+  /** To be shown to whoever watches the run. */
+  readonly onText: (text: string) => void;
+}
 
 export class LoadLoop {
   readonly recorder = new Recorder();
@@ -19,17 +27,23 @@ export class LoadLoop {
   readonly #clock = new RunClock();
   readonly #watch = new LoopWatch();
   readonly #connections: ConnectionPool | null;
+  readonly #debug: HttpDebug | null;
   #startedAt = 0;
   #endedAt = 0;
   #resolveEnded: () => void = () => {};
 
   /**
-   * `scenarios` are those of the parts, null for plain requests; `onExhausted` tells that the iterations of a part are
-   * used up. Throws for a request that cannot be sent.
+   * `scenarios` are those of the parts, null for plain requests. Throws for a request that cannot be sent.
    */
-  constructor(job: LoadJob, scenarios: readonly (Scenario | null)[], onExhausted: (part: number) => void) {
+  constructor(
+    job: LoadJob,
+    scenarios: readonly (Scenario | null)[],
+    { onExhausted, onText }: LoadLoopListener,
+  ) {
     this.#job = job;
     this.#connections = toPool(job);
+    const { httpDebug } = job.settings;
+    this.#debug = httpDebug === null ? null : new HttpDebug(httpDebug, onText);
     this.#parts = job.parts.map((part, number) => {
       return new LoadPart({
         part,
@@ -37,6 +51,7 @@ export class LoadLoop {
         scenario: scenarios[number] ?? null,
         recorder: this.recorder,
         connections: this.#connections,
+        debug: this.#debug,
         onExhausted: () => onExhausted(number),
         onEnded: () => this.#endIfIdle(),
       });
@@ -117,6 +132,7 @@ export class LoadLoop {
     this.#endedAt = performance.now();
     this.#watch.stop();
     this.#connections?.close();
+    this.#debug?.end();
     this.#resolveEnded();
   }
 }

@@ -19,6 +19,8 @@ export type FromThread =
   | { type: 'refused'; message: string }
   | { type: 'interval'; delta: RecorderDelta; activeUsers: number }
   | { type: 'exhausted'; part: number }
+  /** To be shown to whoever watches the run. */
+  | { type: 'text'; text: string }
   | { type: 'ended'; delta: RecorderDelta; health: LoopHealth };
 
 /** How often a thread hands over what it has counted. */

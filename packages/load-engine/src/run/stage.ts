@@ -8,6 +8,7 @@ import { createRandom, type Random } from '../scenario/random.ts';
 import { Targets } from '../scenario/targets.ts';
 import type { RunContext } from '../scenario/user.ts';
 import { Gate } from './gate.ts';
+import type { HttpDebug } from './http-debug.ts';
 import type { ScenarioSource } from './job.ts';
 import type { RunSettings } from './run-settings.ts';
 
@@ -21,18 +22,21 @@ export interface StageOptions {
   readonly settings: RunSettings;
   /** Null where their number is not limited. */
   readonly connections: ConnectionPool | null;
+  readonly debug: HttpDebug | null;
 }
 
 export class Stage extends ScenarioClient implements RunContext<ScenarioOptions> {
   readonly options: ScenarioOptions;
+  readonly env: Readonly<Record<string, string>>;
   readonly baseUrl: string;
   readonly random: Random;
 
   /** Its requests are counted like those of the users, under their own names. */
-  constructor(source: ScenarioSource, { recorder, tags, seed, settings, connections }: StageOptions) {
+  constructor(source: ScenarioSource, { recorder, tags, seed, settings, connections, debug }: StageOptions) {
     const targets = new Targets(source.baseUrl, settings);
-    super({ targets, recorder, tags, connections, gate: new Gate(null, null, () => {}) });
+    super({ targets, recorder, tags, connections, debug, gate: new Gate(null, null, () => {}) });
     this.options = source.options;
+    this.env = settings.env;
     this.baseUrl = targets.baseUrl;
     this.random = createRandom(seed, STAGE_STREAM);
   }

@@ -4,6 +4,7 @@ import { ConnectionPool } from '../http/index.ts';
 import type { Recorder } from '../record/recorder.ts';
 import type { RunSummary } from '../report/summary.ts';
 import type { Scenario } from '../scenario/define.ts';
+import { HttpDebug, showText } from './http-debug.ts';
 import type { PreparedLoad, PreparedPart } from './load-options.ts';
 import { Stage } from './stage.ts';
 
@@ -24,13 +25,14 @@ export class Stages {
 
   constructor({ parts, seed, settings }: PreparedLoad, recorder: Recorder) {
     this.#recorder = recorder;
-    const { maxConnections } = settings;
+    const { maxConnections, httpDebug } = settings;
     const connections = maxConnections === null ? null : new ConnectionPool(maxConnections);
     this.#connections = connections;
+    const debug = httpDebug === null ? null : new HttpDebug(httpDebug, showText);
     const toStage = ({ source, scenario, tags }: PreparedPart) =>
       source.kind === 'plain' || scenario === null
         ? null
-        : { scenario, stage: new Stage(source, { recorder, tags, seed, settings, connections }) };
+        : { scenario, stage: new Stage(source, { recorder, tags, seed, settings, connections, debug }) };
     this.#stages = parts.map(toStage);
   }
 

@@ -18,7 +18,10 @@ try {
 async function createLoop(): Promise<LoadLoop> {
   const files = job.parts.map(({ source }) => (source.kind === 'scenario' ? source.file : null));
   const scenarios = await Promise.all(files.map((file) => (file === null ? null : loadScenario(file))));
-  return new LoadLoop(job, scenarios, (part) => post({ type: 'exhausted', part }));
+  return new LoadLoop(job, scenarios, {
+    onExhausted: (part) => post({ type: 'exhausted', part }),
+    onText: (text) => post({ type: 'text', text }),
+  });
 }
 
 function serve(loop: LoadLoop): void {

@@ -7,12 +7,14 @@ import {
   type HttpTarget,
   KEEP_BODY,
   KEEP_HEADERS,
+  type RenderedRequest,
   renderRequest,
   type Sender,
 } from '../http/index.ts';
 import type { Recorder } from '../record/recorder.ts';
 import type { Tags } from '../record/step-recorder.ts';
 import type { Gate } from '../run/gate.ts';
+import type { HttpDebug } from '../run/http-debug.ts';
 import { isExpected } from '../users/expectation.ts';
 import { countOpened, RECONNECT_PAUSE_MS, toFailure } from '../users/plain-user.ts';
 import { toContent } from './request-content.ts';
@@ -29,6 +31,7 @@ export interface ClientWork {
   readonly gate: Gate;
   /** Null where their number is not limited. */
   readonly connections: ConnectionPool | null;
+  readonly debug: HttpDebug | null;
 }
 
 export class ScenarioClient implements Requests {
@@ -88,11 +91,7 @@ export class ScenarioClient implements Requests {
     const lane = this.#takeLane(place.target);
     const { lateMs } = this;
     this.lateMs = 0;
-    return lane.send(
-      () => lane.connection.send(rendered, options.discardBody ? KEEP_HEADERS : KEEP_HEADERS | KEEP_BODY),
-      { step, lateMs },
-      options,
-    );
+    return lane.send(rendered, { step, lateMs }, options);
   }
 
   /**
@@ -149,6 +148,7 @@ export class ScenarioClient implements Requests {
 class Lane implements ExchangeListener {
   readonly connection: Sender;
   readonly #client: ScenarioClient;
+  #request: RenderedRequest | null = null;
   #step = '';
   #lateMs = 0;
   #options: RequestOptions = {};
@@ -164,16 +164,18 @@ class Lane implements ExchangeListener {
   }
 
   send(
-    start: () => void,
+    request: RenderedRequest,
     { step, lateMs }: { step: string; lateMs: number },
     options: RequestOptions,
   ): Promise<Response> {
+    this.#request = request;
     this.#step = step;
     this.#lateMs = lateMs;
     this.#options = options;
+    const keep = options.discardBody ? KEEP_HEADERS : KEEP_HEADERS | KEEP_BODY;
     return new Promise((resolve) => {
       this.#resolve = resolve;
-      start();
+      this.connection.send(request, keep);
     });
   }
 
@@ -184,10 +186,11 @@ class Lane implements ExchangeListener {
   }
 
   onExchange(exchange: Exchange): void {
-    const { recorder, gate, tags } = this.#client.work;
+    const { recorder, gate, tags, debug } = this.#client.work;
     const failure = this.#failureOf(exchange);
     const response = new KeptResponse(exchange, this.#step, failure, this.#options.discardBody !== true);
     const { bytesSent, bytesReceived } = exchange;
+    if (debug !== null && this.#request !== null) debug.show(this.#request, exchange);
     recorder
       .step(this.#step, tags)
       .record(

@@ -39,6 +39,8 @@ export interface Requests {
 /** What setup, teardown and report see. */
 export interface RunContext<Options extends ScenarioOptions> extends Requests {
   readonly options: Options;
+  /** What `--env KEY=VALUE` gave, and nothing else: the process's own environment stays in `process.env`. */
+  readonly env: Readonly<Record<string, string>>;
   /** The base URL given by `--host`, without a slash at its end. */
   readonly baseUrl: string;
   /** A number in [0, 1) from the run's seed. */

@@ -1,7 +1,8 @@
 /** Makes the users of one load in one thread, with all that they share prepared. */
-import { type ConnectionPool, openTarget, renderRequest } from '../http/index.ts';
+import { type ConnectionPool, KEEP_NOTHING, openTarget, renderRequest } from '../http/index.ts';
 import type { Recorder } from '../record/recorder.ts';
 import type { Gate } from '../run/gate.ts';
+import type { HttpDebug } from '../run/http-debug.ts';
 import type { LoadJob, PartJob, PlainSource, ScenarioSource } from '../run/job.ts';
 import type { Scenario } from '../scenario/define.ts';
 import { Targets } from '../scenario/targets.ts';
@@ -19,6 +20,7 @@ export interface UserFactoryOptions {
   readonly gate: Gate;
   /** Null where their number is not limited. */
   readonly connections: ConnectionPool | null;
+  readonly debug: HttpDebug | null;
 }
 
 export type UserFactory = (index: number, listener: LoadUserListener) => LoadUser;
@@ -31,7 +33,7 @@ export function createUserFactory(options: UserFactoryOptions): UserFactory {
 
 function plainUsers(
   source: PlainSource,
-  { part, job, recorder, gate, connections }: UserFactoryOptions,
+  { part, job, recorder, gate, connections, debug }: UserFactoryOptions,
 ): UserFactory {
   const target = openTarget(source.url, job.settings);
   const work: PlainWork = {
@@ -47,6 +49,8 @@ function plainUsers(
     expected: toStatusTable(source.expect),
     gate,
     connections,
+    debug,
+    keep: debug?.keep ?? KEEP_NOTHING,
     iterations: toIterations(part),
   };
   return (_index, listener) => new PlainUser(work, listener);
@@ -54,7 +58,7 @@ function plainUsers(
 
 function scenarioUsers(
   source: ScenarioSource,
-  { part, job, recorder, scenario, gate, connections }: UserFactoryOptions,
+  { part, job, recorder, scenario, gate, connections, debug }: UserFactoryOptions,
 ): UserFactory {
   if (scenario === null) throw new TypeError('expected the scenario that the job names');
   const work: ScenarioWork = {
@@ -63,6 +67,8 @@ function scenarioUsers(
     tags: part.tags,
     gate,
     connections,
+    debug,
+    env: job.settings.env,
     scenario,
     options: source.options,
     wait: source.wait,

@@ -8,13 +8,13 @@ import {
   type ExchangeListener,
   HttpConnection,
   type HttpTarget,
-  KEEP_NOTHING,
   type RenderedRequest,
   type Sender,
 } from '../http/index.ts';
 import type { Recorder } from '../record/recorder.ts';
 import type { StepRecorder } from '../record/step-recorder.ts';
 import type { Gate } from '../run/gate.ts';
+import type { HttpDebug } from '../run/http-debug.ts';
 import type { LoadUser, LoadUserListener } from './load-user.ts';
 
 /** How long a user waits after it got no connection: a server that is down must not be dialled in a spin. */
@@ -31,6 +31,9 @@ export interface PlainWork {
   readonly gate: Gate;
   /** Null where each user has its own. */
   readonly connections: ConnectionPool | null;
+  readonly debug: HttpDebug | null;
+  /** What of a response is looked at. */
+  readonly keep: number;
   /** Of each user. */
   readonly iterations: number;
 }
@@ -63,11 +66,11 @@ export class PlainUser implements ExchangeListener, LoadUser {
   fire(lateMs: number): void {
     this.#state = 'fired';
     this.#lateMs = lateMs;
-    this.#connection.send(this.#work.request, KEEP_NOTHING);
+    this.#connection.send(this.#work.request, this.#work.keep);
   }
 
   onExchange(exchange: Exchange): void {
-    const { recorder, step, expected, gate } = this.#work;
+    const { recorder, step, expected, gate, debug, request } = this.#work;
     step.record(
       exchange.status,
       this.#failureOf(exchange, expected),
@@ -77,6 +80,7 @@ export class PlainUser implements ExchangeListener, LoadUser {
       this.#lateMs + exchange.waitedMs,
     );
     recorder.iterations += 1;
+    if (debug !== null) debug.show(request, exchange);
     if (!exchange.reused) recorder.connectionsOpened += countOpened(exchange);
     if (this.#state === 'fired') this.#rest();
     else if (exchange.connectedAt === 0 && !gate.isOver) this.#pauseBeforeNext();
@@ -119,7 +123,7 @@ export class PlainUser implements ExchangeListener, LoadUser {
     if (!this.#isRetiring && this.#left > 0 && this.#work.gate.admit()) {
       this.#state = 'looping';
       this.#left -= 1;
-      this.#connection.send(this.#work.request, KEEP_NOTHING);
+      this.#connection.send(this.#work.request, this.#work.keep);
     } else if (this.#work.gate.state === 'paused' && !this.#isRetiring && this.#left > 0) this.#park();
     else this.#end();
   }

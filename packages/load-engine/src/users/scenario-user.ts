@@ -15,6 +15,7 @@ export interface ScenarioWork extends ClientWork {
   readonly scenario: Scenario;
   readonly options: ScenarioOptions;
   readonly wait: Wait;
+  readonly env: Readonly<Record<string, string>>;
   readonly shared: unknown;
   readonly seed: number;
   readonly choice: WeightedChoice;
@@ -25,6 +26,7 @@ export interface ScenarioWork extends ClientWork {
 export class ScenarioUser extends ScenarioClient implements VirtualUser<ScenarioOptions, unknown, unknown> {
   readonly index: number;
   readonly options: ScenarioOptions;
+  readonly env: Readonly<Record<string, string>>;
   readonly shared: unknown;
   state: unknown;
   readonly baseUrl: string;
@@ -50,6 +52,7 @@ export class ScenarioUser extends ScenarioClient implements VirtualUser<Scenario
     this.#life = life;
     this.index = index;
     this.options = work.options;
+    this.env = work.env;
     this.shared = work.shared;
     this.baseUrl = work.targets.baseUrl;
     this.random = createRandom(work.seed, index);
