@@ -54,6 +54,6 @@ export function toScenario(file: string, { host, wait, option }: ScenarioFlags) 
 
 function toLocustLoad(file: string, flags: ScenarioFlags): LoadOptions {
   const run = toRunOptions(flags, DEFAULTS.users);
-  const isShaped = flags.rate !== undefined || flags.stage !== undefined;
+  const isShaped = [flags.rate, flags.stage, flags.pattern].some((shape) => shape !== undefined);
   return { ...run, spawnRate: run.spawnRate ?? (isShaped ? undefined : 1), ...toScenario(file, flags) };
 }

@@ -3,6 +3,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { parseDuration } from '../durations.ts';
 import { toMessage } from '../errors.ts';
 import type { PlanOptions, Stage } from '../plan/plan.ts';
+import { type LoadStep, parseLoadPattern } from '../utilities/index.ts';
 import { readWhole } from './values.ts';
 
 export interface ShapeFlags {
@@ -11,6 +12,7 @@ export interface ShapeFlags {
   readonly precise?: boolean;
   readonly stage?: readonly StageFlag[];
   readonly iterationsPerUser?: number;
+  readonly pattern?: readonly (readonly [users: number, seconds: number])[];
 }
 
 interface StageFlag {
@@ -34,6 +36,11 @@ export function addShapeFlags(command: Command): Command {
       'go evenly to so many users (with --rate: starts per second) in this time, such as 30s:100; may be repeated',
       readStage,
     )
+    .option(
+      '-p, --pattern <pattern>',
+      'users over time: constant:USERS:SECONDS, ramp:FROM:TO:SECONDS, spike:BASE:SPIKE:SECONDS[:BASE_SECONDS]',
+      readPattern,
+    )
     .option('--iterations-per-user <count>', 'end each user after so many requests or tasks', readWhole);
 }
 
@@ -45,20 +52,22 @@ interface OtherFlags {
 
 /** What the flags say of the plan, beside those of users and time. */
 export function toShape(
-  { rate, maxUsers, precise, stage, iterationsPerUser }: ShapeFlags,
+  { rate, maxUsers, precise, stage, pattern, iterationsPerUser }: ShapeFlags,
   { users, defaultUsers, durationMs }: OtherFlags,
 ): Pick<
   PlanOptions,
-  'users' | 'durationMs' | 'rate' | 'precise' | 'maxUsers' | 'stages' | 'iterationsPerUser'
+  'users' | 'durationMs' | 'pattern' | 'rate' | 'precise' | 'maxUsers' | 'stages' | 'iterationsPerUser'
 > {
   const isOpen = rate !== undefined;
   const stages = stage?.map(({ durationMs: lengthMs, level }): Stage => {
     return isOpen ? { durationMs: lengthMs, rate: level } : { durationMs: lengthMs, users: level };
   });
+  const isShaped = (stages ?? pattern) !== undefined;
   return {
     // With --rate, -u says how many there are to work it off; with --stage how many there are at the begin.
-    users: isOpen ? undefined : (users ?? (stages === undefined ? defaultUsers : undefined)),
-    durationMs: stages === undefined ? durationMs : undefined,
+    users: isOpen ? undefined : (users ?? (isShaped ? undefined : defaultUsers)),
+    durationMs: isShaped ? undefined : durationMs,
+    pattern,
     rate,
     precise,
     maxUsers: isOpen ? (maxUsers ?? users) : maxUsers,
@@ -72,6 +81,14 @@ function readStartRate(text: string): number {
   const rate = Number(match?.[1]) / PER_SECOND[(match?.[2] ?? 's') as keyof typeof PER_SECOND];
   if (match && rate >= 0) return rate;
   throw new InvalidArgumentError('Expected a number of starts, such as 20 (per second), 90/m or 3600/h.');
+}
+
+function readPattern(text: string): LoadStep[] {
+  try {
+    return [...parseLoadPattern(text)];
+  } catch (error) {
+    throw new InvalidArgumentError(toMessage(error));
+  }
 }
 
 function readStage(text: string, earlier: readonly StageFlag[] = []): StageFlag[] {
