@@ -3,7 +3,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { parseDuration } from '../durations.ts';
 import { toMessage } from '../errors.ts';
 import type { PlanOptions, Stage } from '../plan/plan.ts';
-import { type LoadStep, parseLoadPattern } from '../utilities/index.ts';
+import { parseLoadPattern } from '../utilities/index.ts';
 import { readWhole } from './values.ts';
 
 export interface ShapeFlags {
@@ -83,7 +83,7 @@ function readStartRate(text: string): number {
   throw new InvalidArgumentError('Expected a number of starts, such as 20 (per second), 90/m or 3600/h.');
 }
 
-function readPattern(text: string): LoadStep[] {
+function readPattern(text: string): NonNullable<ShapeFlags['pattern']> {
   try {
     return [...parseLoadPattern(text)];
   } catch (error) {
