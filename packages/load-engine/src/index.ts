@@ -47,6 +47,8 @@ export {
 export { explainPlan, listStarts, type PlannedStart } from './plan/explain.ts';
 export { buildPlan, type LoadPlan, type PlanOptions, type Stage } from './plan/plan.ts';
 export { Histogram } from './record/histogram.ts';
+export { toCsv, toCsvFailures, toCsvHistory } from './report/files/csv.ts';
+export { toJunitXml } from './report/files/junit-xml.ts';
 export { type JsonReport, toJsonReport } from './report/json.ts';
 export {
   type Distribution,
