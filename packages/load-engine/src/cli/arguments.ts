@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import type { LoadOptions } from '../run/load-options.ts';
 import { type RequestSource, readConfig } from './config-file.ts';
+import { type FormField, readForm } from './form-flag.ts';
 import { buildInitCommand } from './init.ts';
 import { addLoadFlags, toRunOptions } from './load-flags.ts';
 import {
@@ -26,6 +27,7 @@ interface UrlFlags extends ScenarioFlags {
   readonly method?: string;
   readonly header?: readonly (readonly [string, string])[];
   readonly body?: string;
+  readonly form?: readonly FormField[];
   readonly expect?: readonly number[];
   readonly scenario?: string;
   readonly config?: string;
@@ -72,6 +74,7 @@ export function buildCommand(version: string, { onLoad, onInteractive, say }: Ac
     .option('-m, --method <method>', 'HTTP method (default: GET, or POST with a body)')
     .option('-H, --header <name: value>', 'a header of the request; may be repeated', readHeader)
     .option('-b, --body <text>', 'body of the request')
+    .option('-F, --form <name=value>', 'a field of a form, or name=@file; may be repeated', readForm)
     .option(
       '--expect <statuses>',
       'statuses that count as a success, such as 2xx,304 (default: 2xx)',
@@ -110,8 +113,9 @@ function toLoad(url: string | undefined, flags: UrlFlags): LoadOptions {
     { ...flags, ...(t?.runTimeMs !== undefined && { runTime: t.runTimeMs }) },
     DEFAULTS.users,
   );
-  const { durationMs, iterations, iterationsPerUser, stages } = run;
-  const hasEnd = [durationMs, iterations, iterationsPerUser, stages].some((end) => end !== undefined);
+  const { durationMs, iterations, iterationsPerUser, stages, pattern } = run;
+  const ends = [durationMs, iterations, iterationsPerUser, stages, pattern];
+  const hasEnd = ends.some((end) => end !== undefined);
   const source = toSource(url, flags);
   return {
     ...source,
@@ -126,9 +130,10 @@ function toSource(url: string | undefined, flags: UrlFlags): RequestSource {
   if (flags.config !== undefined) return readConfig(flags.config);
   return {
     url: url ?? '',
-    method: flags.method ?? (flags.body === undefined ? 'GET' : 'POST'),
+    method: flags.method ?? ((flags.body ?? flags.form) === undefined ? 'GET' : 'POST'),
     headers: flags.header,
     body: flags.body,
+    multipart: flags.form,
     expect: flags.expect,
   };
 }

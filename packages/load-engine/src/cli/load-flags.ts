@@ -1,5 +1,6 @@
 /** Flags that every kind of run has: how many users, for how long, and how it is shown. */
 import type { Command } from 'commander';
+import { addReachFlags, type ReachFlags, toReach } from './reach-flags.ts';
 import { addShapeFlags, type ShapeFlags, toShape } from './shape-flags.ts';
 import { readGrace, readRate, readRunTime, readSeed, readTimeLimit, readWhole } from './values.ts';
 
@@ -12,7 +13,7 @@ export interface OutputOptions {
   readonly explain?: boolean;
 }
 
-export interface LoadFlags extends OutputOptions, ShapeFlags {
+export interface LoadFlags extends OutputOptions, ShapeFlags, ReachFlags {
   readonly users?: number;
   readonly spawnRate?: number;
   readonly runTime?: number;
@@ -38,7 +39,7 @@ export function addLoadFlags(
   { users, spawnRate, runTime }: FlagDefaults,
   short: { readonly spawnRate: string; readonly rampUp: string; readonly runTime: string },
 ): Command {
-  return addShapeFlags(command)
+  return addReachFlags(addShapeFlags(command))
     .option('-u, --users <count>', `virtual users (default: ${users})`, readWhole)
     .option(
       `${short.spawnRate}--spawn-rate <rate>`,
@@ -79,6 +80,7 @@ export function toRunOptions(flags: LoadFlags, defaultUsers: number) {
     requestTimeoutMs: flags.timeout,
     graceMs: flags.grace,
     seed: flags.seed,
+    ...toReach(flags),
   };
 }
 

@@ -25,7 +25,8 @@ export async function carryOut(options: LoadOptions, output: OutputOptions): Pro
     return EXIT.passed;
   }
   const file = output.json === undefined ? null : new JsonFile(output.json);
-  const isShown = !output.quiet && output.progress;
+  // What is shown of requests and a frame that redraws itself would write over each other.
+  const isShown = !output.quiet && output.progress && load.settings.httpDebug === null;
   const hasKeys = isShown && process.stdin.isTTY && process.stderr.isTTY && load.parts.length === 1;
   const view = isShown ? createLiveView(process.stderr, toTitle(load), hasKeys ? KEYS : '') : NO_VIEW;
   const run = new LoadRun(load, (progress) => view.show(progress));

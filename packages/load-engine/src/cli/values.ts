@@ -64,6 +64,11 @@ export function readHeader(
   return [...earlier, [text.slice(0, colon).trim(), text.slice(colon + 1).trim()]];
 }
 
+/** Collects texts. */
+export function readListed(text: string, earlier: readonly string[] = []): string[] {
+  return [...earlier, text];
+}
+
 /** Collects `key=value`. */
 export function readOption(
   text: string,

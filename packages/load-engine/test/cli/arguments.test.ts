@@ -103,6 +103,17 @@ describe('the command line', () => {
         ],
       },
     ],
+    ['-p constant:20:30', { pattern: [[20, 30]], users: undefined, durationMs: undefined }],
+    [
+      '--pattern spike:5:50:10:20',
+      {
+        pattern: [
+          [5, 10],
+          [50, 10],
+          [5, 10],
+        ],
+      },
+    ],
     ['--iterations-per-user 3', { iterationsPerUser: 3, durationMs: undefined }],
     ['-d 90', { durationMs: 90_000 }],
     ['--duration 1h30m', { durationMs: 5_400_000 }],
