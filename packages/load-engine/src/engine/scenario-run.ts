@@ -8,7 +8,10 @@ import type { RunReporter } from './run-reporters.ts';
 export type RunnableScenario = string | Scenario;
 
 /** Options of a load that are the same here. */
-type Passed = Pick<ScenarioLoad, 'host' | 'options' | 'wait' | 'seed' | 'requestTimeoutMs' | 'graceMs'>;
+type Passed = Pick<
+  ScenarioLoad,
+  'host' | 'options' | 'env' | 'wait' | 'seed' | 'httpDebug' | 'requestTimeoutMs' | 'graceMs'
+>;
 
 export interface RunScenarioOptions extends Passed {
   /** Virtual users, each in a loop of its own (default 10). */
@@ -25,13 +28,15 @@ export interface RunScenarioOptions extends Passed {
 
 /** Throws a TypeError or RangeError that names what was expected and what came. */
 export function toScenarioLoad(scenario: RunnableScenario, options: RunScenarioOptions): ScenarioLoad {
-  const { host, options: own, wait, seed, requestTimeoutMs, graceMs } = options;
+  const { host, options: own, env, wait, seed, httpDebug, requestTimeoutMs, graceMs } = options;
   return {
     scenario,
     host,
     options: own,
+    env,
     wait,
     seed,
+    httpDebug,
     requestTimeoutMs,
     graceMs,
     ...toShape(options),
