@@ -43,7 +43,7 @@ export class ArrivalExecutor implements Executor {
 
   scale(ratePerSecond: number, atMs: number): void {
     this.#schedule.scale(ratePerSecond, atMs);
-    this.follow();
+    if (this.#options.clock.isStarted) this.follow();
   }
 
   follow(): void {

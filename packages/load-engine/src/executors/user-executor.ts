@@ -37,7 +37,7 @@ export class UserExecutor implements Executor {
 
   scale(users: number, atMs: number): void {
     this.#schedule.scale(users, atMs);
-    this.follow();
+    if (this.#options.clock.isStarted) this.follow();
   }
 
   follow(): void {

@@ -33,6 +33,10 @@ export class RunClock {
     return (this.#pausedAt ?? performance.now()) - this.#origin;
   }
 
+  get isStarted(): boolean {
+    return this.#isStarted;
+  }
+
   get isRunning(): boolean {
     return this.#isStarted && this.#pausedAt === null;
   }

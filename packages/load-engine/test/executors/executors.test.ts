@@ -72,6 +72,21 @@ describe('users', () => {
     );
   });
 
+  it('are not there before the clock starts, whatever it was scaled to until then', () => {
+    const { segments } = buildPlan({ users: 1 });
+    const clock = new RunClock();
+    const started: number[] = [];
+    const startUser = (index: number) => void started.push(index);
+    const options = { segments, clock, thread: 0, threads: 1, startUser, stopUser: () => {} };
+    const executor = new UserExecutor(options);
+    executor.scale(3, 0);
+    vi.runAllTimers();
+    expect(started).toEqual([]);
+    clock.start();
+    executor.follow();
+    expect(started).toEqual([0, 1, 2]);
+  });
+
   it('longer than a timer of the system can wait are waited for', () => {
     const { log } = follow({ users: 2, spawnRate: 1 / (40 * 86_400) });
     vi.advanceTimersByTime(39 * 86_400_000);
