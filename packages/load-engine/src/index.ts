@@ -48,6 +48,8 @@ export { explainPlan, listStarts, type PlannedStart } from './plan/explain.ts';
 export { buildPlan, type LoadPlan, type PlanOptions, type Stage } from './plan/plan.ts';
 export { Histogram } from './record/histogram.ts';
 export { toCsv, toCsvFailures, toCsvHistory } from './report/files/csv.ts';
+export { type HdrInterval, toHdrLog } from './report/files/hdr-log.ts';
+export { toHgrm } from './report/files/hgrm.ts';
 export { toJunitXml } from './report/files/junit-xml.ts';
 export { type JsonReport, toJsonReport } from './report/json.ts';
 export {
