@@ -43,7 +43,7 @@ export function toScenarioLoad(scenario: RunnableScenario, options: RunScenarioO
   };
 }
 
-export function toShape(
+function toShape(
   options: RunScenarioOptions,
 ): Pick<ScenarioLoad, 'users' | 'durationMs' | 'spawnRate' | 'pattern'> {
   const { pattern, users, duration, rampUpDuration } = options;

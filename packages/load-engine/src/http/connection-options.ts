@@ -77,7 +77,7 @@ export function toTargetOptions(
 }
 
 /** The part that TLS needs, without what is absent. */
-export function toTlsOptions({ resolve: _resolve, pfx, ...tls }: Connection): TlsOptions {
+function toTlsOptions({ resolve: _resolve, pfx, ...tls }: Connection): TlsOptions {
   const given = Object.entries({ ...tls, pfx: pfx && Buffer.from(pfx) });
   return Object.fromEntries(given.filter(([, value]) => value !== undefined));
 }

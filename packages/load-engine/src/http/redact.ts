@@ -1,6 +1,6 @@
 // Takes secrets out of what is shown of requests and responses: credentials, cookies, and fields that sound like them.
 
-export const REDACTED = '[redacted]';
+const REDACTED = '[redacted]';
 
 const SENSITIVE =
   /passw|passphrase|\bpwd\b|secret|token|api[-_]?key|authoriz|credential|session[-_]?id|private[-_]?key|\botp\b/i;
