@@ -51,6 +51,7 @@ function renderHeadline(summary: RunSummary, style: ConsoleStyle): string {
     interrupted: ', interrupted',
     threshold: ', ended by a threshold',
     crashed: ', broken off',
+    unfinished: ', unfinished',
   }[summary.endReason];
   const invalid = summary.verdict.reasons.map((reason) => `\n${paint(style, 'red', `INVALID: ${reason}`)}`);
   return `${paint(style, 'bold', oneLine(summary.name))}${where}\n${verdict}: ${counts}${thrown}, ${speed}${why}${invalid.join('')}`;

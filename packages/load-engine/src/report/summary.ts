@@ -80,8 +80,8 @@ export interface GeneratorSummary {
   readonly connectionWaitMaxMs: number;
 }
 
-/** Why a run ended. */
-export type EndReason = 'duration' | 'iterations' | 'interrupted' | 'threshold' | 'crashed';
+/** Why a run ended; `unfinished` is one that goes on, or was killed. */
+export type EndReason = 'duration' | 'iterations' | 'interrupted' | 'threshold' | 'crashed' | 'unfinished';
 
 /** What a run was, apart from what it counted. */
 export interface RunFacts {
@@ -144,9 +144,10 @@ export function summarize(recorder: Recorder, facts: RunFacts, warnings: readonl
   };
 }
 
-/** Whether anything failed: a request, the scenario's own code, or the run itself. */
+/** Whether anything failed: a request, the scenario's own code, or the run itself, which must have come to its end. */
 export function hasFailures(summary: RunSummary): boolean {
-  return summary.total.failures > 0 || summary.exceptions > 0 || summary.endReason === 'crashed';
+  const isWhole = summary.endReason !== 'crashed' && summary.endReason !== 'unfinished';
+  return summary.total.failures > 0 || summary.exceptions > 0 || !isWhole;
 }
 
 function toResponseTimes(times: Histogram): ResponseTimes {

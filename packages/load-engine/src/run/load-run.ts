@@ -87,6 +87,18 @@ export class LoadRun {
     return this.#events;
   }
 
+  /** What was counted so far, to look at. */
+  get recorder(): Recorder {
+    return this.#recorder;
+  }
+
+  /** The figures of a run that goes on; how its generator fares is known only at the end. */
+  summarizeSoFar(): RunSummary {
+    const { warnings, ...summary } = this.#summarize();
+    const warning = 'The run was not finished: these are its figures until then, without those of the generator.';
+    return { ...summary, endReason: 'unfinished', verdict: VALID, warnings: [warning, ...warnings] };
+  }
+
   get isPaused(): boolean {
     return this.#startedAt > 0 && !this.#clock.isRunning;
   }
