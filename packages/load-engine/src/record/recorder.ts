@@ -5,7 +5,9 @@
  * Memory is bounded whatever the server and the scenario do: the number of steps, of statuses in a step and of
  * different errors is capped, and what goes beyond is counted under one name.
  */
+import { CustomMetrics } from './custom-metrics.ts';
 import { Histogram } from './histogram.ts';
+import type { SeriesDelta } from './metric-series.ts';
 import { type StartDelta, StartRecorder } from './start-recorder.ts';
 import { type ErrorBudget, type StepDelta, StepRecorder, type Tags } from './step-recorder.ts';
 
@@ -25,6 +27,7 @@ export interface RecorderDelta {
   readonly starts: StartDelta;
   /** Exceptions of the scenario's own code, by task. */
   readonly exceptions: readonly (readonly [task: string, message: string, count: number])[];
+  readonly metrics: readonly SeriesDelta[];
 }
 
 export class Recorder {
@@ -35,6 +38,7 @@ export class Recorder {
   /** Of whole iterations, from their intended start; those of a plain loop are its requests, and not timed twice. */
   readonly iterationTimes = new Histogram();
   readonly starts = new StartRecorder();
+  readonly metrics = new CustomMetrics();
   readonly #steps = new Map<string, StepRecorder>();
   readonly #exceptions = new Map<string, StepRecorder>();
   #errorCount = 0;
@@ -75,6 +79,7 @@ export class Recorder {
       iterationTimes: this.iterationTimes.count > 0 ? this.iterationTimes.toBuffer() : null,
       starts: this.starts.takeDelta(),
       exceptions: this.exceptions,
+      metrics: this.metrics.takeDelta(),
     };
     this.connectionsOpened = 0;
     this.iterations = 0;
@@ -91,6 +96,7 @@ export class Recorder {
     this.iterations += delta.iterations;
     if (delta.iterationTimes !== null) this.iterationTimes.mergeBuffer(delta.iterationTimes);
     this.starts.merge(delta.starts);
+    this.metrics.merge(delta.metrics);
   }
 
   #getOrAdd(all: Map<string, StepRecorder>, name: string, tags: Tags = NO_TAGS): StepRecorder {

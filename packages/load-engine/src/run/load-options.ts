@@ -1,5 +1,6 @@
 /** What a caller says about a run, checked and completed before anything starts. */
 import { resolve } from 'node:path';
+import { type GatheredThresholds, gatherThresholds, type Thresholds } from '../checks/thresholds.ts';
 import { assertWait, type Wait } from '../durations.ts';
 import { encodeMultipart, type FormFields, openTarget, renderRequest } from '../http/index.ts';
 import { buildPlan, type LoadPlan, type PlanOptions } from '../plan/plan.ts';
@@ -24,6 +25,8 @@ interface RunOptions extends SettingOptions {
   readonly workerThreads?: number | undefined;
   /** Makes the draws of tasks, pauses and `user.random()` repeat; random if absent, and in the summary. */
   readonly seed?: number | undefined;
+  /** What must hold of the figures, beside the thresholds of the scenarios themselves. */
+  readonly thresholds?: Thresholds | undefined;
 }
 
 /** One request over and over: the fastest kind of load. */
@@ -79,7 +82,7 @@ export interface PreparedPart {
 }
 
 /** A run that can start: what `prepareLoad` makes of the options. */
-export interface PreparedLoad {
+export interface PreparedLoad extends GatheredThresholds {
   readonly parts: readonly PreparedPart[];
   readonly name: string;
   readonly target: string;
@@ -100,9 +103,9 @@ export async function prepareLoad(options: LoadOptions): Promise<PreparedLoad> {
   assertWhole('seed', seed, 0, 2 ** 32 - 1);
   const settings = await prepareSettings(options);
   const run = { workerThreads, settings, seed };
-  return 'scenarios' in options
-    ? { ...run, ...(await prepareParts(options, settings)) }
-    : { ...run, ...(await prepareOnly(options, settings)) };
+  const load =
+    'scenarios' in options ? await prepareParts(options, settings) : await prepareOnly(options, settings);
+  return { ...run, ...load, ...gatherThresholds(options.thresholds, load.parts) };
 }
 
 /** When the load of a run ends; null for one that is stopped from outside. */

@@ -2,10 +2,12 @@
  * One run from its options to its summary: setup → threads → load → teardown → figures; and the handle by which it is
  * steered meanwhile. The coordinator merges what the threads hand over, and never measures itself.
  */
+import { ThresholdWatch } from '../checks/thresholds.ts';
 import { LONGEST_TIMER_MS } from '../durations.ts';
 import { LoadEngineError } from '../errors.ts';
 import { countPlannedStarts } from '../plan/plan.ts';
 import { Recorder, type RecorderDelta } from '../record/recorder.ts';
+import { summarizeMetrics } from '../record/summarize-metrics.ts';
 import { type EndReason, type RunFacts, type RunSummary, summarize } from '../report/summary.ts';
 import { listWarnings } from '../report/warnings.ts';
 import { type CrewListener, type CrewMember, hireCrew } from './crew.ts';
@@ -37,6 +39,7 @@ export class LoadRun {
   readonly #stageRecorder = new Recorder();
   readonly #stages: Stages;
   readonly #scales: Scales;
+  readonly #thresholds: ThresholdWatch;
   readonly #log = new ProgressLog();
   readonly #clock = new RunClock();
   readonly #events: RunEvent[] = [];
@@ -66,6 +69,8 @@ export class LoadRun {
     this.#onProgress = onProgress;
     this.#stages = new Stages(load, this.#stageRecorder);
     this.#scales = new Scales(load.parts);
+    this.#thresholds = new ThresholdWatch(load.thresholds);
+    for (const [name, kind] of Object.entries(load.metrics)) this.#recorder.metrics.declare(name, kind);
     this.finished = this.#execute();
   }
 
@@ -192,7 +197,10 @@ export class LoadRun {
   }
 
   async #generate(shared: readonly unknown[]): Promise<void> {
-    const ticker = setInterval(() => this.#look(), INTERVAL_MS);
+    const ticker = setInterval(() => {
+      this.#look();
+      this.#abortWhereBroken();
+    }, INTERVAL_MS);
     const listener: CrewListener = {
       onDelta: (delta) => this.#merge(delta),
       onExhausted: (part) => this.#drain(part),
@@ -277,6 +285,15 @@ export class LoadRun {
     this.#tellReaders(look);
   }
 
+  /** A threshold may end the run; what is in flight then has the plan's grace. */
+  #abortWhereBroken(): void {
+    if (!this.#isSteerable) return;
+    const reason = this.#thresholds.look(this.#recorder, performance.now() - this.#startedAt);
+    if (reason === null) return;
+    this.#endReason = 'threshold';
+    this.#end('aborted', reason);
+  }
+
   #summarize(): RunSummary {
     const facts = this.#toFacts();
     const isLocal = this.#load.parts.some(({ source }) => source.kind === 'scenario' && source.file === null);
@@ -291,11 +308,12 @@ export class LoadRun {
   #toFacts(): RunFacts {
     const { name, target, seed, parts } = this.#load;
     const sinceStartMs = this.#startedAt === 0 ? 0 : performance.now() - this.#startedAt;
+    const durationMs = Math.max(0, ...this.#health.map((one) => one.durationMs)) || sinceStartMs;
     return {
       name,
       target,
       startedAt: this.#startedAtWall,
-      durationMs: Math.max(0, ...this.#health.map((one) => one.durationMs)) || sinceStartMs,
+      durationMs,
       users: this.#scales.users,
       spawnRate: parts[0]?.plan.spawnRate ?? Number.POSITIVE_INFINITY,
       seed,
@@ -304,8 +322,8 @@ export class LoadRun {
       starts: toStarts(this.#recorder.starts, this.#countPlanned()),
       verdict: VALID,
       events: this.#events,
-      thresholds: [],
-      metrics: [],
+      thresholds: this.#thresholds.results(this.#recorder, durationMs),
+      metrics: summarizeMetrics(this.#recorder.metrics, durationMs / 1000),
     };
   }
 

@@ -3,7 +3,7 @@ import type { ConnectionPool } from '../http/index.ts';
 import type { Recorder } from '../record/recorder.ts';
 import type { Tags } from '../record/step-recorder.ts';
 import { ScenarioClient } from '../scenario/client.ts';
-import type { ScenarioOptions } from '../scenario/define.ts';
+import type { Scenario, ScenarioOptions } from '../scenario/define.ts';
 import { createRandom, type Random } from '../scenario/random.ts';
 import { Targets } from '../scenario/targets.ts';
 import type { RunContext } from '../scenario/user.ts';
@@ -23,6 +23,7 @@ export interface StageOptions {
   /** Null where their number is not limited. */
   readonly connections: ConnectionPool | null;
   readonly debug: HttpDebug | null;
+  readonly scenario: Pick<Scenario, 'metrics' | 'foldIds'>;
 }
 
 export class Stage extends ScenarioClient implements RunContext<ScenarioOptions> {
@@ -32,9 +33,19 @@ export class Stage extends ScenarioClient implements RunContext<ScenarioOptions>
   readonly random: Random;
 
   /** Its requests are counted like those of the users, under their own names. */
-  constructor(source: ScenarioSource, { recorder, tags, seed, settings, connections, debug }: StageOptions) {
+  constructor(source: ScenarioSource, options: StageOptions) {
+    const { recorder, tags, seed, settings, connections, debug, scenario } = options;
     const targets = new Targets(source.baseUrl, settings);
-    super({ targets, recorder, tags, connections, debug, gate: new Gate(null, null, () => {}) });
+    super({
+      targets,
+      recorder,
+      tags,
+      connections,
+      debug,
+      metrics: scenario.metrics ?? {},
+      foldIds: scenario.foldIds ?? true,
+      gate: new Gate(null, null, () => {}),
+    });
     this.options = source.options;
     this.env = settings.env;
     this.baseUrl = targets.baseUrl;

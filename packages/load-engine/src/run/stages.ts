@@ -32,7 +32,10 @@ export class Stages {
     const toStage = ({ source, scenario, tags }: PreparedPart) =>
       source.kind === 'plain' || scenario === null
         ? null
-        : { scenario, stage: new Stage(source, { recorder, tags, seed, settings, connections, debug }) };
+        : {
+            scenario,
+            stage: new Stage(source, { recorder, tags, seed, settings, connections, debug, scenario }),
+          };
     this.#stages = parts.map(toStage);
   }
 

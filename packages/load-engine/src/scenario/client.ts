@@ -1,4 +1,6 @@
 /** Sends the requests of one scenario user (or of setup and teardown) and counts each under its step. */
+
+import type { MetricKinds } from '../checks/thresholds.ts';
 import {
   type ConnectionPool,
   type Exchange,
@@ -11,14 +13,19 @@ import {
   renderRequest,
   type Sender,
 } from '../http/index.ts';
+import { CHECKS, GROUP_DURATION } from '../record/custom-metrics.ts';
 import type { Recorder } from '../record/recorder.ts';
 import type { Tags } from '../record/step-recorder.ts';
+import { combineTags } from '../record/tags.ts';
 import type { Gate } from '../run/gate.ts';
 import type { HttpDebug } from '../run/http-debug.ts';
 import { isExpected } from '../users/expectation.ts';
 import { countOpened, RECONNECT_PAUSE_MS, toFailure } from '../users/plain-user.ts';
+import { currentGroup, runInGroup } from './groups.ts';
+import { createHandles } from './metric-handles.ts';
 import { toContent } from './request-content.ts';
 import { KeptResponse, type Response } from './response.ts';
+import { toStepName } from './step-name.ts';
 import type { Targets } from './targets.ts';
 import type { RequestOptions, Requests } from './user.ts';
 
@@ -32,6 +39,10 @@ export interface ClientWork {
   /** Null where their number is not limited. */
   readonly connections: ConnectionPool | null;
   readonly debug: HttpDebug | null;
+  /** What the scenario counts itself. */
+  readonly metrics: MetricKinds;
+  /** Whether ids in paths fold into `{id}` where a request has no name. */
+  readonly foldIds: boolean;
 }
 
 export class ScenarioClient implements Requests {
@@ -41,16 +52,20 @@ export class ScenarioClient implements Requests {
   inFlight = 0;
   /** How late its next request is, beside what it says itself: that of an iteration counts for its first one. */
   lateMs = 0;
+  /** Of all that it does, beside those of groups and of single requests. */
+  tags: Tags;
   /** Why what is in flight counts as failed, once it is cut off by itself. */
   cutReason = '';
   readonly work: ClientWork;
   readonly #onIdle: () => void;
   readonly #onBlocked: () => void;
   readonly #lanes = new Map<HttpTarget, Lane[]>();
+  #handles: ReturnType<typeof createHandles> | undefined;
 
   /** `onBlocked` tells that a request was asked for after the end; `onIdle` that none is in flight any more. */
   constructor(work: ClientWork, onIdle: () => void = () => {}, onBlocked: () => void = () => {}) {
     this.work = work;
+    this.tags = work.tags;
     this.#onIdle = onIdle;
     this.#onBlocked = onBlocked;
   }
@@ -87,11 +102,39 @@ export class ScenarioClient implements Requests {
     });
     this.sentCount += 1;
     this.inFlight += 1;
-    const step = options.name ?? `${rendered.method} ${path}`;
+    const step = options.name ?? toStepName(rendered.method, path, this.work.foldIds);
+    const tags = this.#withGroup(options.tags);
     const lane = this.#takeLane(place.target);
     const { lateMs } = this;
     this.lateMs = 0;
-    return lane.send(rendered, { step, lateMs }, options);
+    return lane.send(rendered, { step, tags, lateMs }, options);
+  }
+
+  get metrics() {
+    this.#handles ??= createHandles(this.work.metrics, (name, kind, value, tags) => {
+      this.work.recorder.metrics.add(name, kind, value, this.#withGroup(tags));
+    });
+    return this.#handles;
+  }
+
+  check(name: string, condition: boolean | (() => boolean), tags?: Tags): boolean {
+    assertName('check', name);
+    const holds = typeof condition === 'function' ? isTrue(condition) : condition;
+    this.work.recorder.metrics.add(CHECKS, 'rate', holds ? 1 : 0, this.#withGroup({ ...tags, check: name }));
+    return holds;
+  }
+
+  async group<T>(name: string, run: () => T): Promise<Awaited<T>> {
+    assertName('group', name);
+    return await runInGroup(name, async () => {
+      const startedAt = performance.now();
+      try {
+        return await run();
+      } finally {
+        const tookMs = performance.now() - startedAt;
+        this.work.recorder.metrics.add(GROUP_DURATION, 'trend', tookMs, this.#withGroup(undefined));
+      }
+    });
   }
 
   /**
@@ -132,6 +175,11 @@ export class ScenarioClient implements Requests {
     if (this.inFlight === 0) this.#onIdle();
   }
 
+  #withGroup(tags: Tags | undefined): Tags {
+    const group = currentGroup();
+    return combineTags(this.tags, group === undefined ? tags : { group, ...tags });
+  }
+
   /** One connection per origin, and further ones only where the scenario sends several requests at once. */
   #takeLane(target: HttpTarget): Lane {
     const lanes = this.#lanes.get(target) ?? [];
@@ -144,13 +192,19 @@ export class ScenarioClient implements Requests {
   }
 }
 
+/** What a request is counted under. */
+interface Sending {
+  readonly step: string;
+  readonly tags: Tags;
+  readonly lateMs: number;
+}
+
 /** A connection of a client, and the promise of the request that is on it. */
 class Lane implements ExchangeListener {
   readonly connection: Sender;
   readonly #client: ScenarioClient;
   #request: RenderedRequest | null = null;
-  #step = '';
-  #lateMs = 0;
+  #sending: Sending = { step: '', tags: {}, lateMs: 0 };
   #options: RequestOptions = {};
   #resolve: ((response: Response) => void) | null = null;
 
@@ -163,14 +217,9 @@ class Lane implements ExchangeListener {
     return this.#resolve !== null;
   }
 
-  send(
-    request: RenderedRequest,
-    { step, lateMs }: { step: string; lateMs: number },
-    options: RequestOptions,
-  ): Promise<Response> {
+  send(request: RenderedRequest, sending: Sending, options: RequestOptions): Promise<Response> {
     this.#request = request;
-    this.#step = step;
-    this.#lateMs = lateMs;
+    this.#sending = sending;
     this.#options = options;
     const keep = options.discardBody ? KEEP_HEADERS : KEEP_HEADERS | KEEP_BODY;
     return new Promise((resolve) => {
@@ -186,20 +235,21 @@ class Lane implements ExchangeListener {
   }
 
   onExchange(exchange: Exchange): void {
-    const { recorder, gate, tags, debug } = this.#client.work;
+    const { recorder, gate, debug } = this.#client.work;
+    const { step, tags, lateMs } = this.#sending;
     const failure = this.#failureOf(exchange);
-    const response = new KeptResponse(exchange, this.#step, failure, this.#options.discardBody !== true);
+    const response = new KeptResponse(exchange, step, failure, this.#options.discardBody !== true);
     const { bytesSent, bytesReceived } = exchange;
     if (debug !== null && this.#request !== null) debug.show(this.#request, exchange);
     recorder
-      .step(this.#step, tags)
+      .step(step, tags)
       .record(
         exchange.status,
         failure,
         response.durationMs,
         bytesSent,
         bytesReceived,
-        this.#lateMs + exchange.waitedMs,
+        lateMs + exchange.waitedMs,
       );
     if (!exchange.reused) recorder.connectionsOpened += countOpened(exchange);
     if (exchange.connectedAt === 0 && !gate.isOver)
@@ -218,4 +268,17 @@ class Lane implements ExchangeListener {
     if (exchange.errorCode !== '') return toFailure(exchange, this.#client.cutReason);
     return isExpected(exchange.status, this.#options.expect) ? '' : `HTTP ${exchange.status}`;
   }
+}
+
+function isTrue(condition: () => boolean): boolean {
+  try {
+    return condition();
+  } catch {
+    return false;
+  }
+}
+
+function assertName(kind: string, name: unknown): void {
+  if (typeof name === 'string' && name !== '') return;
+  throw new TypeError(`expected a ${kind} to have a name, got ${String(name)}`);
 }

@@ -1,6 +1,7 @@
 /** Makes the users of one load in one thread, with all that they share prepared. */
 import { type ConnectionPool, KEEP_NOTHING, openTarget, renderRequest } from '../http/index.ts';
 import type { Recorder } from '../record/recorder.ts';
+import { combineTags } from '../record/tags.ts';
 import type { Gate } from '../run/gate.ts';
 import type { HttpDebug } from '../run/http-debug.ts';
 import type { LoadJob, PartJob, PlainSource, ScenarioSource } from '../run/job.ts';
@@ -76,6 +77,9 @@ function scenarioUsers(
     seed: part.seed,
     choice: new WeightedChoice(scenario.tasks.map((task) => task.weight ?? 1)),
     iterations: toIterations(part),
+    metrics: scenario.metrics ?? {},
+    foldIds: scenario.foldIds ?? true,
+    taskTags: scenario.tasks.map((task) => combineTags(part.tags, task.tags)),
   };
   return (index, listener) => createScenarioUser(work, index, listener);
 }

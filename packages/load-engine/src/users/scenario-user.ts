@@ -2,6 +2,7 @@
 
 import type { Wait } from '../durations.ts';
 import { toMessage } from '../errors.ts';
+import type { Tags } from '../record/step-recorder.ts';
 import { type ClientWork, ScenarioClient } from '../scenario/client.ts';
 import type { Scenario, ScenarioOptions } from '../scenario/define.ts';
 import { createRandom, type Random } from '../scenario/random.ts';
@@ -19,6 +20,8 @@ export interface ScenarioWork extends ClientWork {
   readonly shared: unknown;
   readonly seed: number;
   readonly choice: WeightedChoice;
+  /** Of each task, those of the load among them. */
+  readonly taskTags: readonly Tags[];
   /** Of each user. */
   readonly iterations: number;
 }
@@ -146,9 +149,11 @@ export class ScenarioUser extends ScenarioClient implements VirtualUser<Scenario
   }
 
   async #iterate(lateMs: number): Promise<void> {
-    const { scenario, recorder, choice } = this.#scenario;
+    const { scenario, recorder, choice, taskTags } = this.#scenario;
     const startedAt = performance.now();
-    const task = scenario.tasks[choice.draw(this.random)];
+    const drawn = choice.draw(this.random);
+    const task = scenario.tasks[drawn];
+    this.tags = taskTags[drawn] ?? this.work.tags;
     recorder.iterations += 1;
     this.lateMs = lateMs;
     if (task) await this.#attempt(task.name, task.run);

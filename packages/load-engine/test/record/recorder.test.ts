@@ -62,6 +62,7 @@ describe('Recorder', () => {
       iterationTimes: null,
       starts: { started: 0, dropped: 0, lateness: null },
       exceptions: [],
+      metrics: [],
     });
   });
 
