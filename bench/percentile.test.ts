@@ -12,6 +12,11 @@ describe('a percentile', () => {
     expect(percentile(Float64Array.of(1, 2, 3), 50)).toBe(2);
   });
 
+  it('has the exact rank where floating point would miss it', () => {
+    const many = Float64Array.from({ length: 10_000 }, (_, index) => index + 1);
+    expect([99.9, 99.99].map((percent) => percentile(many, percent))).toEqual([9990, 9999]);
+  });
+
   it('of nothing is not defined', () => {
     expect(() => percentile([], 50)).toThrow(RangeError);
   });

@@ -1,6 +1,5 @@
 /** The load testers that the benchmark sets side by side: how each is called, and how its own count is read. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { isOnPath } from '../command.ts';
@@ -133,13 +132,3 @@ export const clients: readonly LoadClient[] = [
     },
   },
 ];
-
-/** Gives `use` an empty folder, and removes it afterwards. */
-export async function withFolder<T>(use: (folder: string) => Promise<T>): Promise<T> {
-  const folder = mkdtempSync(join(tmpdir(), 'bench-engine-'));
-  try {
-    return await use(folder);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
-}

@@ -5,8 +5,9 @@
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { endRunning, isOnPath, runPinned } from '../command.ts';
+import { withFolder } from '../folder.ts';
 import { describeRun, median, toTable, writeSection } from '../report.ts';
-import { clients, type Load, type LoadClient, withFolder } from './clients.ts';
+import { clients, type Load, type LoadClient } from './clients.ts';
 import { type FastServer, startNginx } from './nginx.ts';
 import { type Sample, sampleRun } from './window.ts';
 

@@ -1,6 +1,6 @@
 // The process of the clients: publishers in this thread, sinks in others. It does what its parent orders.
 import { setTimeout as wait } from 'node:timers/promises';
-import { percentile } from '../percentile.ts';
+import { percentile } from '../../percentile.ts';
 import { readCpuSeconds } from '../process-use.ts';
 import { dialects } from './dialects.ts';
 import type { Connected, Loaded, Order, Paced, ServerAddress } from './orders.ts';
