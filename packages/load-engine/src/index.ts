@@ -51,6 +51,7 @@ export { toCsv, toCsvFailures, toCsvHistory } from './report/files/csv.ts';
 export { type HdrInterval, toHdrLog } from './report/files/hdr-log.ts';
 export { toHgrm } from './report/files/hgrm.ts';
 export { toJunitXml } from './report/files/junit-xml.ts';
+export { toHtmlReport } from './report/html/html-report.ts';
 export { type JsonReport, toJsonReport } from './report/json.ts';
 export {
   type Distribution,

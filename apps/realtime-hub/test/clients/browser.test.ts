@@ -1,9 +1,9 @@
 // The browser client on the real hub, in a real browser.
+import { describeInChromium } from '@trafficflux/tooling/test-browser';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Hub, startHub } from '../service.ts';
 import { openSocket } from '../sockets/socket.ts';
-import { describeInChromium } from './chromium.ts';
 import { type PageServer, servePage } from './page-server.ts';
 import { openWorkshop } from './workshop.ts';
 

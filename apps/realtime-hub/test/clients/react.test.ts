@@ -1,12 +1,13 @@
 // The hook on the real hub, in a real page.
+
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { describeInChromium } from '@trafficflux/tooling/test-browser';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { type Hub, startHub } from '../service.ts';
 import { openSocket } from '../sockets/socket.ts';
-import { describeInChromium } from './chromium.ts';
 import { type PageServer, servePage } from './page-server.ts';
 import { openWorkshop } from './workshop.ts';
 

@@ -1,9 +1,9 @@
 // The page of docs/examples/watch-topics on the real hub.
+import { describeInChromium } from '@trafficflux/tooling/test-browser';
 import { type ServedPage, servePage } from '@trafficflux/tooling/watch-topics';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Hub, PASSWORD, startHub } from '../service.ts';
-import { describeInChromium } from './chromium.ts';
 
 let hub: Hub;
 let served: ServedPage;
