@@ -1,12 +1,12 @@
 /** Flags that every kind of run has: how many users, for how long, and how it is shown. */
 import type { Command } from 'commander';
 import { addReachFlags, type ReachFlags, toReach } from './reach-flags.ts';
+import { addReportFlags, type ReportFlags } from './report-flags.ts';
 import { addShapeFlags, type ShapeFlags, toShape } from './shape-flags.ts';
 import { readGrace, readRate, readRunTime, readSeed, readTimeLimit, readWhole } from './values.ts';
 
 /** How the run is shown. */
-export interface OutputOptions {
-  readonly json?: string;
+export interface OutputOptions extends ReportFlags {
   readonly quiet?: boolean;
   readonly progress: boolean;
   /** Print the plan and send nothing. */
@@ -39,7 +39,7 @@ export function addLoadFlags(
   { users, spawnRate, runTime }: FlagDefaults,
   short: { readonly spawnRate: string; readonly rampUp: string; readonly runTime: string },
 ): Command {
-  return addReachFlags(addShapeFlags(command))
+  return addReportFlags(addReachFlags(addShapeFlags(command)))
     .option('-u, --users <count>', `virtual users (default: ${users})`, readWhole)
     .option(
       `${short.spawnRate}--spawn-rate <rate>`,
@@ -63,7 +63,6 @@ export function addLoadFlags(
     .option('--grace <time>', 'how long requests in flight may finish after the end (default: 5s)', readGrace)
     .option('--threads <count>', 'threads at most; never more than cores or users', readWhole, 10)
     .option('--seed <number>', 'repeat the random draws of an earlier run', readSeed)
-    .option('--json <file>', 'write a report as JSON')
     .option('--explain', 'print who starts when, and send nothing')
     .option('-q, --quiet', 'print nothing but errors')
     .option('--no-progress', 'print only the summary');

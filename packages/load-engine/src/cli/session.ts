@@ -1,11 +1,11 @@
 /** One run of the command: from its options to the printed summary and the exit code. */
-import { LoadEngineError, toMessage } from '../errors.ts';
+import { LoadEngineError } from '../errors.ts';
 import { describeShape } from '../plan/describe.ts';
 import { explainPlan } from '../plan/explain.ts';
 import { levelAt } from '../plan/segment.ts';
 import { renderSummary } from '../report/console.ts';
-import { toJsonReport } from '../report/json.ts';
-import { JsonFile } from '../report/json-file.ts';
+import { openOutputs } from '../report/files/open-outputs.ts';
+import type { Outputs } from '../report/files/outputs.ts';
 import { createLiveView, type LiveView, NO_VIEW } from '../report/live.ts';
 import { hasFailures, type RunSummary } from '../report/summary.ts';
 import { type LoadOptions, type PreparedLoad, prepareLoad } from '../run/load-options.ts';
@@ -24,18 +24,21 @@ export async function carryOut(options: LoadOptions, output: OutputOptions): Pro
     for (const { name, plan } of load.parts) process.stdout.write(explainPlan(name || load.name, plan));
     return EXIT.passed;
   }
-  const file = output.json === undefined ? null : new JsonFile(output.json);
+  const outputs = await openOutputs(output);
   // What is shown of requests and a frame that redraws itself would write over each other.
   const isShown = !output.quiet && output.progress && load.settings.httpDebug === null;
   const hasKeys = isShown && process.stdin.isTTY && process.stderr.isTTY && load.parts.length === 1;
   const view = isShown ? createLiveView(process.stderr, toTitle(load), hasKeys ? KEYS : '') : NO_VIEW;
-  const run = new LoadRun(load, (progress) => view.show(progress));
+  const run = new LoadRun(load, (progress) => {
+    view.show(progress);
+    outputs.look(run, progress);
+  });
   const interrupts = listen(run, output.quiet ? NO_VIEW : view);
   const endKeys = hasKeys ? steer(load, run, view, interrupts.interrupt) : () => {};
   try {
     const summary = await run.finished;
     view.end();
-    const isWritten = publish(summary, run, output, file);
+    const isWritten = await publish(summary, run, outputs, output.quiet);
     if (interrupts.count > 1) return EXIT.forced;
     if (!isWritten) return EXIT.broken;
     if (!summary.verdict.valid) return EXIT.invalid;
@@ -43,7 +46,7 @@ export async function carryOut(options: LoadOptions, output: OutputOptions): Pro
   } catch (error) {
     view.end();
     const summary = error instanceof LoadEngineError ? error.summary : undefined;
-    if (summary) publish(summary, run, output, file);
+    if (summary) await publish(summary, run, outputs, output.quiet);
     throw error;
   } finally {
     endKeys();
@@ -59,16 +62,12 @@ function steer({ parts }: PreparedLoad, run: LoadRun, view: LiveView, onStop: ()
   return listenToKeys(process.stdin, { run, rate, users: plan?.users ?? 1, onStop, note });
 }
 
-/** Prints the summary and writes the report; false when that failed, which costs nobody the printed figures. */
-function publish(summary: RunSummary, run: LoadRun, output: OutputOptions, file: JsonFile | null): boolean {
-  if (!output.quiet) process.stdout.write(renderSummary(summary, toStyle()));
-  try {
-    file?.write(toJsonReport(summary, run.progress));
-    return true;
-  } catch (error) {
-    process.stderr.write(`loadspiker: ${toMessage(error)}\n`);
-    return false;
-  }
+/** Prints the summary and writes the reports; false when one failed, which costs nobody the printed figures. */
+async function publish(summary: RunSummary, run: LoadRun, outputs: Outputs, quiet = false): Promise<boolean> {
+  if (!quiet) process.stdout.write(renderSummary(summary, toStyle()));
+  const { failures, notes } = await outputs.finish(run, summary);
+  for (const sentence of [...failures, ...notes]) process.stderr.write(`loadspiker: ${sentence}\n`);
+  return failures.length === 0;
 }
 
 function toTitle({ parts, name, target }: PreparedLoad): string {

@@ -2,10 +2,10 @@
 import { randomBytes } from 'node:crypto';
 import { accessSync, constants, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { LoadEngineError, toMessage } from '../errors.ts';
+import { LoadEngineError, toMessage } from '../../errors.ts';
 
 /** A place for a report, known to be writable before the run that fills it. */
-export class JsonFile {
+export class ReportFile {
   readonly path: string;
 
   /** Throws a LoadEngineError `report-unwritable`. */
@@ -14,14 +14,23 @@ export class JsonFile {
     this.#attempt(() => assertWritable(path));
   }
 
+  /** False for a device or a pipe, which is written to once. */
+  get isReplaceable(): boolean {
+    return kindOf(this.path) !== 'special';
+  }
+
   /** Writes the whole report beside its place, and then moves it there at once. */
-  write(report: unknown): void {
-    const text = `${JSON.stringify(report, null, 2)}\n`;
+  write(text: string): void {
     this.#attempt(() => {
       // A device or pipe is written to as it is: renaming over /dev/null would replace it.
-      if (kindOf(this.path) === 'special') writeFileSync(this.path, text);
-      else replaceFile(toRealPath(this.path), text);
+      if (this.isReplaceable) replaceFile(toRealPath(this.path), text, true);
+      else writeFileSync(this.path, text);
     });
+  }
+
+  /** The same of figures that are soon replaced: whoever waits for the disk would hold up the run. */
+  writeInterim(text: string): void {
+    this.#attempt(() => replaceFile(toRealPath(this.path), text, false));
   }
 
   #attempt(action: () => void): void {
@@ -49,10 +58,10 @@ function assertWritable(path: string): void {
   rmSync(trial);
 }
 
-function replaceFile(path: string, text: string): void {
+function replaceFile(path: string, text: string, flush: boolean): void {
   const temporary = besides(path);
   try {
-    writeFileSync(temporary, text, { flag: 'wx', flush: true });
+    writeFileSync(temporary, text, { flag: 'wx', flush });
     renameSync(temporary, path);
   } catch (error) {
     rmSync(temporary, { force: true });
