@@ -37,8 +37,9 @@ export class RunTime {
     this.#busy = busy;
   }
 
-  look({ elapsedMs }: { readonly elapsedMs: number }): void {
-    if (this.#startedAt !== null) return;
+  /** `elapsedMs` since its first user; null before. */
+  look(elapsedMs: number | null): void {
+    if (this.#startedAt !== null || elapsedMs === null) return;
     this.#startedAt = performance.now() - elapsedMs;
     this.#busy.begin(this.#startedAt);
   }

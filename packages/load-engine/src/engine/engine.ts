@@ -44,7 +44,7 @@ export class Engine implements AsyncDisposable {
   readonly #options: EngineOptions;
   readonly #maxBodyBytes: number;
   readonly #lines: LinePool;
-  readonly #runs = new Set<LoadRun>();
+  readonly #runs = new Map<LoadRun, RunTime>();
   readonly #busy = new BusyTime();
   #recorder = new Recorder();
   #createLine: ((route: Route) => Line) | undefined;
@@ -82,8 +82,16 @@ export class Engine implements AsyncDisposable {
     return toResult(outcome, endedAt - startedAt);
   }
 
-  /** Figures of everything done since the start or the last reset; during a run, what its threads have handed over. */
+  /** Figures of everything done since the start or the last reset, over all threads of runs under way. */
   getMetrics(): EngineMetrics {
+    for (const [run, time] of this.#runs) {
+      run.handOver();
+      time.look(run.elapsedMs);
+    }
+    return this.#toMetrics();
+  }
+
+  #toMetrics(): EngineMetrics {
     return toMetrics(this.#recorder, this.#busy.seconds());
   }
 
@@ -132,7 +140,7 @@ export class Engine implements AsyncDisposable {
   /** Ends runs and requests under way, and closes all connections; later requests fail. */
   async close(): Promise<void> {
     this.#isClosed = true;
-    for (const run of this.#runs) run.cut();
+    for (const run of this.#runs.keys()) run.cut();
     await this.#lines.close();
   }
 
@@ -161,12 +169,12 @@ export class Engine implements AsyncDisposable {
     const run = new LoadRun(
       load,
       (progress) => {
-        time.look(progress);
-        told.progress(progress.elapsedMs / 1000, this.getMetrics());
+        time.look(progress.elapsedMs);
+        told.progress(progress.elapsedMs / 1000, this.#toMetrics());
       },
       (delta) => this.#recorder.merge(delta),
     );
-    this.#runs.add(run);
+    this.#runs.set(run, time);
     try {
       time.measured(await run.finished);
     } finally {

@@ -4,12 +4,13 @@ import { Worker } from 'node:worker_threads';
 import { LoadEngineError, toMessage } from '../errors.ts';
 import type { RecorderDelta } from '../record/recorder.ts';
 import type { Scenario } from '../scenario/define.ts';
+import { HandOverReceiver } from './hand-over.ts';
 import { showText } from './http-debug.ts';
 import type { LoadJob, PartJob } from './job.ts';
 import { LoadLoop } from './load-loop.ts';
 import type { PreparedLoad } from './load-options.ts';
 import type { LoopHealth } from './loop-watch.ts';
-import { type Command, type FromThread, INTERVAL_MS } from './messages.ts';
+import { type Command, type FromThread, INTERVAL_MS, type ThreadData } from './messages.ts';
 
 /** Any odd number that spreads the seeds of parts. */
 const PART_SEED = 0x9e3779b1;
@@ -28,6 +29,9 @@ export interface CrewMember {
   /** Settles when the last user has ended and all is reported; rejects when the member is lost. */
   readonly ended: Promise<LoopHealth>;
   tell(command: Command): void;
+  /** Has what was counted until now handed over, in two steps: all are asked before one is waited for. */
+  askForHandOver(): void;
+  awaitHandOver(): void;
   /** Gives up on a member that does not answer. */
   terminate(reason: string): void;
 }
@@ -92,6 +96,7 @@ export class ThreadMember implements CrewMember {
   readonly ended: Promise<LoopHealth>;
   readonly #worker: Worker;
   readonly #name: string;
+  readonly #counted: HandOverReceiver;
   #failure: Error | null = null;
   #onReady: () => void = () => {};
   #onEnded: (health: LoopHealth) => void = () => {};
@@ -99,7 +104,18 @@ export class ThreadMember implements CrewMember {
   constructor(job: LoadJob, listener: CrewListener) {
     this.#name = `Load thread ${job.thread + 1} of ${job.threads}`;
     const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
-    this.#worker = new Worker(new URL(`./thread.${extension}`, import.meta.url), { workerData: job });
+    this.#counted = new HandOverReceiver(({ delta, activeUsers }) => {
+      this.activeUsers = activeUsers;
+      listener.onDelta(delta);
+    });
+    const { line } = this.#counted;
+    const data: ThreadData = { job, line };
+    this.#worker = new Worker(new URL(`./thread.${extension}`, import.meta.url), {
+      workerData: data,
+      transferList: [line.port],
+    });
+    // First of all: what a thread had handed over before it was lost counts too.
+    this.#worker.on('exit', () => this.#counted.close());
     this.ready = new Promise((resolve, reject) => {
       this.#onReady = resolve;
       this.#worker.on('exit', (exitCode) => reject(this.#toFailure(exitCode)));
@@ -122,6 +138,14 @@ export class ThreadMember implements CrewMember {
     this.#worker.postMessage(command);
   }
 
+  askForHandOver(): void {
+    this.#counted.ask();
+  }
+
+  awaitHandOver(): void {
+    this.#counted.takeAnswer();
+  }
+
   terminate(reason: string): void {
     this.#failure ??= new LoadEngineError('thread-crashed', `${this.#name} ${reason}`);
     void this.#worker.terminate();
@@ -137,14 +161,14 @@ export class ThreadMember implements CrewMember {
     } else if (message.type === 'text') {
       showText(message.text);
     } else {
-      listener.onDelta(message.delta);
-      this.activeUsers = message.type === 'interval' ? message.activeUsers : 0;
-      if (message.type === 'ended') this.#retire(message.health);
+      this.#retire(message.health);
     }
   }
 
   /** Scenario code may have left timers or sockets that would keep the thread, and with it the process. */
   #retire(health: LoopHealth): void {
+    this.#counted.take();
+    this.activeUsers = 0;
     this.#onEnded(health);
     void this.#worker.terminate();
   }
@@ -184,6 +208,12 @@ export class LocalMember implements CrewMember {
     if (command.type === 'start') this.#report();
     this.#loop.obey(command);
   }
+
+  askForHandOver(): void {
+    this.#listener.onDelta(this.#loop.recorder.takeDelta());
+  }
+
+  awaitHandOver(): void {}
 
   /** Nothing can be done from outside: whoever asks runs on this very loop. */
   terminate(): void {}

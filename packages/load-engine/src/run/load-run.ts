@@ -100,8 +100,21 @@ export class LoadRun {
   /** The figures of a run that goes on; how its generator fares is known only at the end. */
   summarizeSoFar(): RunSummary {
     const { warnings, ...summary } = this.#summarize();
-    const warning = 'The run was not finished: these are its figures until then, without those of the generator.';
+    const warning =
+      'The run was not finished: these are its figures until then, without those of the generator.';
     return { ...summary, endReason: 'unfinished', verdict: VALID, warnings: [warning, ...warnings] };
+  }
+
+  /** Has all that was counted until now handed over; blocks for the moment that the threads need for it. */
+  handOver(): void {
+    if (this.#startedAt === 0 || this.#isLoadOver) return;
+    for (const member of this.#members) member.askForHandOver();
+    for (const member of this.#members) member.awaitHandOver();
+  }
+
+  /** Since the start of the load; null while there was none. */
+  get elapsedMs(): number | null {
+    return this.#startedAt === 0 ? null : performance.now() - this.#startedAt;
   }
 
   get isPaused(): boolean {

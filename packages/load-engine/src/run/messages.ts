@@ -1,5 +1,6 @@
 /** What the coordinator and its threads say to each other. */
-import type { RecorderDelta } from '../record/recorder.ts';
+import type { HandOverLine } from './hand-over.ts';
+import type { LoadJob } from './job.ts';
 import type { LoopHealth } from './loop-watch.ts';
 
 /** What is said to whoever generates load; the same on the caller's own event loop. */
@@ -17,11 +18,17 @@ export type FromThread =
   | { type: 'ready' }
   /** The thread could not begin: its scenario did not load. */
   | { type: 'refused'; message: string }
-  | { type: 'interval'; delta: RecorderDelta; activeUsers: number }
   | { type: 'exhausted'; part: number }
   /** To be shown to whoever watches the run. */
   | { type: 'text'; text: string }
-  | { type: 'ended'; delta: RecorderDelta; health: LoopHealth };
+  /** What it has counted was handed over before. */
+  | { type: 'ended'; health: LoopHealth };
+
+/** What a thread is born with. */
+export interface ThreadData {
+  readonly job: LoadJob;
+  readonly line: HandOverLine;
+}
 
 /** How often a thread hands over what it has counted. */
 export const INTERVAL_MS = 500;

@@ -1,13 +1,12 @@
 /** A load thread's own file: runs its share of the job, and tells the coordinator what it counted. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { toMessage } from '../errors.ts';
-import { transferablesOf } from '../record/recorder.ts';
 import { loadScenario } from '../scenario/load.ts';
-import type { LoadJob } from './job.ts';
+import { createHandOver } from './hand-over.ts';
 import { LoadLoop } from './load-loop.ts';
-import { type Command, type FromThread, INTERVAL_MS } from './messages.ts';
+import { type Command, type FromThread, INTERVAL_MS, type ThreadData } from './messages.ts';
 
-const job = workerData as LoadJob;
+const { job, line } = workerData as ThreadData;
 
 try {
   serve(await createLoop());
@@ -26,24 +25,27 @@ async function createLoop(): Promise<LoadLoop> {
 
 function serve(loop: LoadLoop): void {
   countStrayErrors(loop);
+  const handOver = createHandOver(line, () => ({
+    delta: loop.recorder.takeDelta(),
+    activeUsers: loop.activeUsers,
+  }));
   parentPort?.on('message', (command: Command) => {
     loop.obey(command);
-    if (command.type === 'start') report(loop);
+    if (command.type === 'start') report(loop, handOver);
   });
   post({ type: 'ready' });
 }
 
 /** What was counted, until the last user has ended. */
-function report(loop: LoadLoop): void {
+function report(loop: LoadLoop, handOver: () => void): void {
   const timer = setInterval(() => {
     loop.look();
-    const delta = loop.recorder.takeDelta();
-    post({ type: 'interval', delta, activeUsers: loop.activeUsers }, transferablesOf(delta));
+    handOver();
   }, INTERVAL_MS);
   void loop.ended.then(() => {
     clearInterval(timer);
-    const delta = loop.recorder.takeDelta();
-    post({ type: 'ended', delta, health: loop.health() }, transferablesOf(delta));
+    handOver();
+    post({ type: 'ended', health: loop.health() });
     parentPort?.close();
   });
 }
@@ -56,6 +58,6 @@ function countStrayErrors(loop: LoadLoop): void {
   process.on('unhandledRejection', count);
 }
 
-function post(message: FromThread, transfer: ArrayBuffer[] = []): void {
-  parentPort?.postMessage(message, transfer);
+function post(message: FromThread): void {
+  parentPort?.postMessage(message);
 }

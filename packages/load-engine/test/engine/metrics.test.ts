@@ -123,8 +123,9 @@ describe('the time of a rate', () => {
     const busy = new BusyTime();
     const time = new RunTime(busy);
     const now = performance.now();
-    time.look({ elapsedMs: 500 });
-    time.look({ elapsedMs: 1000 });
+    time.look(null);
+    time.look(500);
+    time.look(1000);
     time.measured({ durationMs: 2000 });
     time.stop();
     expect(busy.seconds(now + 100_000)).toBeCloseTo(2, 3);

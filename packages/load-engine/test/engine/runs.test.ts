@@ -69,6 +69,55 @@ describe('runScenario', () => {
     expect(engine.getMetrics()).toMatchObject({ totalRequests: server.total() });
   });
 
+  it('tells during the run, to the moment, what all its threads have counted', async () => {
+    const held: (() => void)[] = [];
+    const server = await startCountingServer((request, response) => {
+      if (request.url === '/held') held.push(() => response.end());
+      else response.end();
+    });
+    const engine = createEngine({ workerThreads: 2 });
+    const file = await scenarioFile(
+      `{ name: 's', tasks: [{ name: 't', run: async (user) => {
+        for (let index = 0; index < 5; index += 1) await user.get('/' + index);
+        await user.get('/held');
+      } }] }`,
+    );
+    const run = engine.runScenario(file, { users: 4, duration: 600, host: server.url });
+    for (const round of [1, 2, 3]) {
+      await server.arrived(round * 24);
+      expect(engine.getMetrics()).toMatchObject({ totalRequests: round * 24 - 4, failedRequests: 0 });
+      for (const answer of held.splice(0)) answer();
+    }
+    await server.arrived(96);
+    await engine.close();
+    expect(await run).toMatchObject({ totalRequests: 96, failedRequests: 4 });
+  });
+
+  it('tells the same of a scenario on the caller’s loop', async () => {
+    const server = await startCountingServer((request, response) => {
+      if (request.url !== '/held') response.end();
+    });
+    const engine = createEngine();
+    const scenario = defineScenario({
+      name: 's',
+      tasks: [
+        {
+          name: 't',
+          run: async (user) => {
+            await user.get('/a');
+            await user.get('/held');
+          },
+        },
+      ],
+    });
+    const run = engine.runScenario(scenario, { users: 3, duration: 600, host: server.url });
+    await server.arrived(6);
+    expect(engine.getMetrics()).toMatchObject({ totalRequests: 3 });
+    engine.resetMetrics();
+    await engine.close();
+    expect(await run).toMatchObject({ totalRequests: 3, failedRequests: 3 });
+  });
+
   it('shows during the run what its threads have handed over', async () => {
     const server = await startCountingServer();
     const engine = createEngine();
