@@ -23,6 +23,9 @@ export {
   toPerformanceMetrics,
   totalRequestsAtLeast,
 } from './checks/performance.ts';
+export type { ThresholdResult } from './checks/threshold-result.ts';
+export type { ThresholdEntry, ThresholdOptions, Thresholds } from './checks/thresholds.ts';
+export { parseThresholdText } from './checks/thresholds.ts';
 export { parseDuration, parseWait, type Wait } from './durations.ts';
 export type { CustomTestOptions } from './engine/custom-test.ts';
 export { Engine, type EngineOptions } from './engine/engine.ts';
@@ -46,6 +49,13 @@ export {
 } from './http/index.ts';
 export { explainPlan, listStarts, type PlannedStart } from './plan/explain.ts';
 export { buildPlan, type LoadPlan, type PlanOptions, type Stage } from './plan/plan.ts';
+export type {
+  CounterSummary,
+  CustomMetricSummary,
+  GaugeSummary,
+  RateSummary,
+  TrendSummary,
+} from './record/custom-metric-summary.ts';
 export { Histogram } from './record/histogram.ts';
 export { toCsv, toCsvFailures, toCsvHistory } from './report/files/csv.ts';
 export { type HdrInterval, toHdrLog } from './report/files/hdr-log.ts';
@@ -58,7 +68,9 @@ export {
   type EndReason,
   type ErrorSummary,
   type GeneratorSummary,
+  hasBrokenThresholds,
   hasFailures,
+  hasPassed,
   PERCENTILES,
   type ResponseTimes,
   type RunSummary,
@@ -87,6 +99,7 @@ export {
   type ScenarioOptions,
   type Task,
 } from './scenario/define.ts';
+export type { Counter, Gauge, MetricHandles, Rate, Trend } from './scenario/metric-handles.ts';
 export type { Response } from './scenario/response.ts';
 export type { RequestOptions, Requests, RunContext, VirtualUser } from './scenario/user.ts';
 export {

@@ -51,7 +51,7 @@ Examples:
 
 Times: 300s, 20m, 3h, 1h30m, 250ms; a bare number is seconds, but for -t from 1000 on: that is a limit in milliseconds.
 Exit codes: 0 nothing failed, 1 something failed, 2 wrong usage, 3 the run could not be carried out,
-5 invalid: the generator was the bottleneck, 130 ended at once by a second Ctrl-C.
+4 a threshold does not hold, 5 invalid: the generator was the bottleneck, 130 ended at once by a second Ctrl-C.
 A first Ctrl-C ends the run early and still prints its summary.`;
 
 /** The whole command; it throws commander's errors instead of ending the process. */

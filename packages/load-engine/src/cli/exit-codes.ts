@@ -1,4 +1,4 @@
-/** What the command's exit code says; the README lists them. 4 is kept for thresholds. */
+/** What the command's exit code says; the README lists them. */
 export const EXIT = {
   passed: 0,
   /** Requests failed, or code of the scenario threw. */
@@ -7,6 +7,8 @@ export const EXIT = {
   usage: 2,
   /** The run could not be carried out to its end: setup failed, a thread crashed, the report was not written. */
   broken: 3,
+  /** A threshold does not hold, or had no data. */
+  thresholds: 4,
   /** The generator measured itself: too late, or starts missed. */
   invalid: 5,
   /** A second Ctrl-C ended the run at once. */

@@ -1,9 +1,18 @@
 /** Flags that every kind of run has: how many users, for how long, and how it is shown. */
 import type { Command } from 'commander';
+import type { Thresholds } from '../checks/thresholds.ts';
 import { addReachFlags, type ReachFlags, toReach } from './reach-flags.ts';
 import { addReportFlags, type ReportFlags } from './report-flags.ts';
 import { addShapeFlags, type ShapeFlags, toShape } from './shape-flags.ts';
-import { readGrace, readRate, readRunTime, readSeed, readTimeLimit, readWhole } from './values.ts';
+import {
+  readGrace,
+  readRate,
+  readRunTime,
+  readSeed,
+  readThreshold,
+  readTimeLimit,
+  readWhole,
+} from './values.ts';
 
 /** How the run is shown. */
 export interface OutputOptions extends ReportFlags {
@@ -24,6 +33,7 @@ export interface LoadFlags extends OutputOptions, ShapeFlags, ReachFlags {
   readonly timeout?: number;
   readonly grace?: number;
   readonly seed?: number;
+  readonly threshold?: Thresholds;
 }
 
 export interface FlagDefaults {
@@ -63,6 +73,11 @@ export function addLoadFlags(
     .option('--grace <time>', 'how long requests in flight may finish after the end (default: 5s)', readGrace)
     .option('--threads <count>', 'threads at most; never more than cores or users', readWhole, 10)
     .option('--seed <number>', 'repeat the random draws of an earlier run', readSeed)
+    .option(
+      '--threshold <text>',
+      "what must hold, such as 'http_req_duration{step:login}: p(95)<300, abort after 10s'; may be repeated",
+      readThreshold,
+    )
     .option('--explain', 'print who starts when, and send nothing')
     .option('-q, --quiet', 'print nothing but errors')
     .option('--no-progress', 'print only the summary');
@@ -79,6 +94,7 @@ export function toRunOptions(flags: LoadFlags, defaultUsers: number) {
     requestTimeoutMs: flags.timeout,
     graceMs: flags.grace,
     seed: flags.seed,
+    thresholds: flags.threshold,
     ...toReach(flags),
   };
 }

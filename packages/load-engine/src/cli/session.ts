@@ -7,7 +7,7 @@ import { renderSummary } from '../report/console.ts';
 import { openOutputs } from '../report/files/open-outputs.ts';
 import type { Outputs } from '../report/files/outputs.ts';
 import { createLiveView, type LiveView, NO_VIEW } from '../report/live.ts';
-import { hasFailures, type RunSummary } from '../report/summary.ts';
+import { hasBrokenThresholds, hasFailures, type RunSummary } from '../report/summary.ts';
 import { type LoadOptions, type PreparedLoad, prepareLoad } from '../run/load-options.ts';
 import { LoadRun } from '../run/load-run.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
@@ -42,6 +42,7 @@ export async function carryOut(options: LoadOptions, output: OutputOptions): Pro
     if (interrupts.count > 1) return EXIT.forced;
     if (!isWritten) return EXIT.broken;
     if (!summary.verdict.valid) return EXIT.invalid;
+    if (hasBrokenThresholds(summary)) return EXIT.thresholds;
     return hasFailures(summary) ? EXIT.failures : EXIT.passed;
   } catch (error) {
     view.end();

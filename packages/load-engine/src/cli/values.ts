@@ -1,5 +1,6 @@
 /** Values of flags, read strictly: what does not fit is an InvalidArgumentError that says what was expected. */
 import { InvalidArgumentError } from 'commander';
+import { joinThresholds, parseThresholdText, type Thresholds } from '../checks/thresholds.ts';
 import { type BareUnit, parseDuration, parseWait, type Wait } from '../durations.ts';
 import { toMessage } from '../errors.ts';
 import { parseStatuses } from '../users/expectation.ts';
@@ -77,6 +78,11 @@ export function readOption(
   const equals = text.indexOf('=');
   if (equals < 1) throw new InvalidArgumentError('Expected key=value.');
   return { ...earlier, [text.slice(0, equals).trim()]: text.slice(equals + 1) };
+}
+
+/** Collects thresholds, of which each text holds those of one metric. */
+export function readThreshold(text: string, earlier: Thresholds = {}): Thresholds {
+  return convert(() => joinThresholds(earlier, parseThresholdText(text)));
 }
 
 function readSpan(text: string, bareUnit: BareUnit, lowestMs: number): number {

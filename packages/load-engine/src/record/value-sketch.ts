@@ -3,11 +3,11 @@
  *
  * Values share a slot when sign, exponent and the first bits of their binary fraction agree, so a slot is never wider
  * than 1/1,024 of its value. Each remembers the largest value it got: percentiles are values that really came. Beyond
- * `MAX_SLOTS` two neighbours become one (as in OpenTelemetry's exponential histograms): values over four powers of two
- * keep 1/1,024, over five powers of ten 1/256. What comes out does not depend on the order of adding and merging.
+ * `MAX_SLOTS` two neighbours become one (as in OpenTelemetry's exponential histograms): values over five powers of two
+ * keep 1/1,024, over six powers of ten 1/256. What comes out does not depend on the order of adding and merging.
  */
 
-const MAX_SLOTS = 4096;
+const MAX_SLOTS = 5120;
 /** The upper half of a double has sign, exponent and 20 bits of fraction: without the last 10 it is the finest slot. */
 const FINEST_SHIFT = 10;
 

@@ -1,20 +1,15 @@
 /** The summary as text for a terminal: figures per step, percentiles, errors, and what must be known about them. */
-import { styleText } from 'node:util';
 import { type ColumnUserConfig, getBorderCharacters, table } from 'table';
 import { toClock } from '../durations.ts';
+import { renderChecks, renderMetrics, renderThresholds } from './console-measures.ts';
 import { formatBytes, formatCount, formatMs, formatPercent, formatRate } from './format.ts';
-import { hasFailures, PERCENTILES, type RunSummary, type StepSummary } from './summary.ts';
+import { hasPassed, PERCENTILES, type RunSummary, type StepSummary } from './summary.ts';
+import { type ConsoleStyle, oneLine, paint } from './terminal-text.ts';
 
 const MIN_NAME_WIDTH = 12;
 const MAX_NAME_WIDTH = 48;
 /** Between columns. */
 const GAP = 1;
-
-export interface ConsoleStyle {
-  /** Characters in a line. */
-  readonly columns: number;
-  readonly color: boolean;
-}
 
 /** Several lines, the last one with its line break. */
 export function renderSummary(summary: RunSummary, style: ConsoleStyle): string {
@@ -23,6 +18,9 @@ export function renderSummary(summary: RunSummary, style: ConsoleStyle): string 
     renderFigures(summary, style),
     renderPercentiles(summary, style),
     renderErrors(summary, style),
+    renderThresholds(summary, style),
+    renderChecks(summary, style),
+    renderMetrics(summary),
     renderStarts(summary),
     renderEvents(summary),
     renderTraffic(summary),
@@ -32,15 +30,9 @@ export function renderSummary(summary: RunSummary, style: ConsoleStyle): string 
   return `${sections.filter((section) => section !== '').join('\n\n')}\n`;
 }
 
-type Color = 'green' | 'red' | 'yellow' | 'bold' | 'dim';
-
-function paint(style: ConsoleStyle, color: Color, text: string): string {
-  return style.color ? styleText(color, text, { validateStream: false }) : text;
-}
-
 function renderHeadline(summary: RunSummary, style: ConsoleStyle): string {
   const { total, exceptions, target } = summary;
-  const verdict = hasFailures(summary) ? paint(style, 'red', '✗ failed') : paint(style, 'green', '✓ passed');
+  const verdict = hasPassed(summary) ? paint(style, 'green', '✓ passed') : paint(style, 'red', '✗ failed');
   const counts = `${formatCount(total.requests)} requests, ${formatCount(total.failures)} failed (${formatPercent(total.requests === 0 ? 0 : total.failures / total.requests)})`;
   const thrown = exceptions > 0 ? `, ${formatCount(exceptions)} exceptions` : '';
   const where = target === '' ? '' : ` on ${target}`;
@@ -146,10 +138,4 @@ function renderTable(rows: readonly (readonly string[])[], style: ConsoleStyle):
     },
   );
   return text.replace(/\s+$/gm, '');
-}
-
-/** Names and messages come from servers and scenarios: no control character of theirs may reach the terminal. */
-function oneLine(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out
-  return text.replace(/[\0-\x1f\x7f-\x9f]+/g, ' ').trimEnd();
 }

@@ -1,6 +1,6 @@
 /** The report as JSON: everything that was measured, under snake_case keys. */
 import type { LoadProgress } from '../run/progress.ts';
-import { hasFailures, type ResponseTimes, type RunSummary, type StepSummary } from './summary.ts';
+import { hasPassed, type ResponseTimes, type RunSummary, type StepSummary } from './summary.ts';
 
 /** Figures of a step or of all; null where nothing was measured. */
 export interface JsonMetrics {
@@ -47,7 +47,7 @@ export function toJsonReport(summary: RunSummary, progress: readonly LoadProgres
       spawn_rate: Number.isFinite(summary.spawnRate) ? summary.spawnRate : null,
       seed: summary.seed,
       end_reason: summary.endReason,
-      passed: !hasFailures(summary),
+      passed: hasPassed(summary),
     },
     progress: progress.map(toProgressEntry(startedAt)),
     final_metrics: toMetrics(summary.total),

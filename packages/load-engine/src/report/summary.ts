@@ -144,10 +144,24 @@ export function summarize(recorder: Recorder, facts: RunFacts, warnings: readonl
   };
 }
 
-/** Whether anything failed: a request, the scenario's own code, or the run itself, which must have come to its end. */
+/**
+ * Whether anything failed: a request, the scenario's own code, or the run itself, which must have come to its end. Where
+ * a threshold on `http_req_failed` says how many requests may fail, that decides instead of the first failure.
+ */
 export function hasFailures(summary: RunSummary): boolean {
   const isWhole = summary.endReason !== 'crashed' && summary.endReason !== 'unfinished';
-  return summary.total.failures > 0 || summary.exceptions > 0 || !isWhole;
+  const isJudged = summary.thresholds.some(({ metric }) => metric === 'http_req_failed');
+  return (summary.total.failures > 0 && !isJudged) || summary.exceptions > 0 || !isWhole;
+}
+
+/** Whether a threshold does not hold, or has no data to be judged by. */
+export function hasBrokenThresholds({ thresholds }: RunSummary): boolean {
+  return thresholds.some(({ outcome }) => outcome !== 'passed');
+}
+
+/** Nothing failed, and all thresholds hold. */
+export function hasPassed(summary: RunSummary): boolean {
+  return !hasFailures(summary) && !hasBrokenThresholds(summary);
 }
 
 function toResponseTimes(times: Histogram): ResponseTimes {
