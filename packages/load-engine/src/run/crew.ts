@@ -167,7 +167,7 @@ export class ThreadMember implements CrewMember {
 
   /** Scenario code may have left timers or sockets that would keep the thread, and with it the process. */
   #retire(health: LoopHealth): void {
-    this.#counted.take();
+    this.#counted.close();
     this.activeUsers = 0;
     this.#onEnded(health);
     void this.#worker.terminate();

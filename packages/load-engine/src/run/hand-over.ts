@@ -27,6 +27,7 @@ export class HandOverReceiver {
   readonly #answers: Int32Array<SharedArrayBuffer>;
   readonly #onHandOver: (handOver: HandOver) => void;
   #seen = 0;
+  #isClosed = false;
 
   constructor(onHandOver: (handOver: HandOver) => void) {
     const { port1, port2 } = new MessageChannel();
@@ -42,28 +43,32 @@ export class HandOverReceiver {
 
   /** Asks without waiting: several threads can then answer at the same time. */
   ask(): void {
+    if (this.#isClosed) return;
     this.#seen = Atomics.load(this.#answers, 0);
     this.#port.postMessage(null);
   }
 
   /** Blocks until the answer to `ask` is there, and takes it. */
   takeAnswer(): void {
+    if (this.#isClosed) return;
     Atomics.wait(this.#answers, 0, this.#seen, PATIENCE_MS);
-    this.take();
+    this.#take();
   }
 
-  /** Takes what was handed over and has not been heard of yet. */
-  take(): void {
+  /** Takes the rest: the thread will say no more. */
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#take();
+    this.#port.close();
+  }
+
+  /** What was handed over and has not been heard of yet. */
+  #take(): void {
     for (let received = receiveMessageOnPort(this.#port); received !== undefined; ) {
       this.#onHandOver(received.message as HandOver);
       received = receiveMessageOnPort(this.#port);
     }
-  }
-
-  /** Takes the rest. */
-  close(): void {
-    this.take();
-    this.#port.close();
   }
 }
 
