@@ -39,7 +39,7 @@ export interface Outcome {
 }
 
 const GRACE_MS = 60_000;
-/** A client that leaves out more of its plan has none any more. */
+/** A client that leaves out more of its plan, or adds to it, has none any more. */
 const WHOLE_PLAN = 0.99;
 
 export async function measure(
@@ -74,7 +74,7 @@ export function compare(
   seconds: number,
 ): Comparison {
   const planned = Math.round(ratePerSecond * seconds);
-  const isWhole = log.arrivedMs.length >= planned * WHOLE_PLAN;
+  const isWhole = Math.abs(log.arrivedMs.length - planned) <= planned * (1 - WHOLE_PLAN);
   const used = against === 'plan' && !isWhole ? 'clock' : against;
   const times =
     used === 'held'

@@ -24,7 +24,7 @@ export interface LoadClient {
   read(stdout: string, folder: string): Count;
 }
 
-const loadspiker = fileURLToPath(
+export const loadspiker = fileURLToPath(
   new URL('../bin/loadspiker.js', import.meta.resolve('@trafficflux/load-engine')),
 );
 const autocannon = fileURLToPath(import.meta.resolve('autocannon'));

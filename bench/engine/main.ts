@@ -1,17 +1,41 @@
 /**
  * Our client beside its peers on one fast server: server and client pinned to one core each, alternating rounds, medians.
- * Run it with `npm run bench -- engine [--rounds 5] [--seconds 5] [--connections 64] [--only loadspiker,wrk]`.
+ * Then the same of a POST with a header that varies, and what users and samples take of memory. Run it with
+ * `npm run bench -- engine [--rounds 5] [--seconds 5] [--connections 64] [--only loadspiker,wrk] [--parts get,post,memory]
+ * [--no-write]`.
  */
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
-import { endRunning, isOnPath, runPinned } from '../command.ts';
-import { withFolder } from '../folder.ts';
+import { endRunning, isOnPath } from '../command.ts';
 import { describeRun, median, toTable, writeSection } from '../report.ts';
-import { clients, type Load, type LoadClient } from './clients.ts';
-import { type FastServer, startNginx } from './nginx.ts';
-import { type Sample, sampleRun } from './window.ts';
+import { clients, type LoadClient } from './clients.ts';
+import { measureMemory } from './memory.ts';
+import { startNginx } from './nginx.ts';
+import { POST_BODY, postClients } from './post-clients.ts';
+import { clientCore, percent, runRounds } from './rounds.ts';
+import type { Sample } from './window.ts';
 
-const [serverCore, clientCore] = [0, 1];
+/** One of several comparisons of the same kind, each with a section of its own. */
+interface Part {
+  readonly name: string;
+  readonly section: string;
+  readonly title: string;
+  readonly clients: readonly LoadClient[];
+  /** What is sent. */
+  readonly note: string;
+}
+
+const serverCore = 0;
+const comparisons: readonly Part[] = [
+  { name: 'get', section: 'engine', title: 'a plain GET of 60 bytes', clients, note: '' },
+  {
+    name: 'post',
+    section: 'engine-post',
+    title: 'a POST with a header that varies',
+    clients: postClients,
+    note: ` Each request carries ${POST_BODY.length} bytes of JSON, and a number of its own in a header: from a scenario in TypeScript, from a script in Lua (wrk) and in JavaScript (k6).`,
+  },
+];
 
 await main();
 
@@ -36,8 +60,14 @@ async function main(): Promise<void> {
     });
   }
   try {
-    const samples = await runRounds(server, options, () => interrupted > 0);
-    if (interrupted === 0) printAndKeep(samples, options);
+    const isInterrupted = () => interrupted > 0;
+    for (const part of comparisons.filter(({ name }) => options.parts.includes(name))) {
+      const chosen = chooseClients(part.clients, options.only);
+      if (chosen.length === 0) continue;
+      const samples = await runRounds(server, chosen, options, isInterrupted);
+      if (!isInterrupted()) printAndKeep(samples, part, options);
+    }
+    if (options.parts.includes('memory') && !isInterrupted()) await keepMemory(options);
   } catch (error) {
     // The client that was ended with us has failed, and that is no news.
     if (interrupted === 0) throw error;
@@ -54,21 +84,26 @@ function readOptions() {
       seconds: { type: 'string', default: '5' },
       connections: { type: 'string', default: '64' },
       only: { type: 'string' },
+      parts: { type: 'string', default: 'get,post,memory' },
       'no-write': { type: 'boolean', default: false },
     },
   });
-  const only = values.only?.split(',');
-  const chosen = clients.filter((client) => only === undefined || only.includes(client.name));
-  for (const client of chosen) {
-    if (client.missing !== null) console.log(`${client.name} is not on PATH (${client.missing}): left out.`);
-  }
   return {
     rounds: toPositive('--rounds', values.rounds, 1),
     seconds: toPositive('--seconds', values.seconds, 2),
     connections: toPositive('--connections', values.connections, 1),
-    clients: chosen.filter((client) => client.missing === null),
+    only: values.only?.split(','),
+    parts: values.parts.split(','),
     write: !values['no-write'],
   };
+}
+
+function chooseClients(all: readonly LoadClient[], only: readonly string[] | undefined): LoadClient[] {
+  const chosen = all.filter((client) => only === undefined || only.includes(client.name));
+  for (const client of chosen) {
+    if (client.missing !== null) console.log(`${client.name} is not on PATH (${client.missing}): left out.`);
+  }
+  return chosen.filter((client) => client.missing === null);
 }
 
 function toPositive(name: string, text: string, least: number): number {
@@ -80,64 +115,7 @@ function toPositive(name: string, text: string, least: number): number {
 
 type Options = ReturnType<typeof readOptions>;
 
-/** Each round runs every client once, so that a slow spell of the machine touches all alike. */
-async function runRounds(
-  server: FastServer,
-  options: Options,
-  isInterrupted: () => boolean,
-): Promise<Map<string, Sample[]>> {
-  const samples = new Map<string, Sample[]>(options.clients.map(({ name }) => [name, []]));
-  for (let round = 1; round <= options.rounds; round += 1) {
-    for (const client of options.clients) {
-      if (isInterrupted()) return samples;
-      const sample = await measure(server, client, { ...options, url: server.url });
-      samples.get(client.name)?.push(sample);
-      console.log(`round ${round} of ${options.rounds}  ${client.name.padEnd(16)} ${describe(sample)}`);
-    }
-  }
-  return samples;
-}
-
-function describe({ requestsPerSecond, cpuUsPerRequest, clientLoad, serverLoad }: Sample): string {
-  const rate = Math.round(requestsPerSecond).toLocaleString('en').padStart(9);
-  return `${rate}/s ${cpuUsPerRequest.toFixed(2).padStart(7)} µs CPU, client core ${percent(clientLoad)}, nginx core ${percent(serverLoad)}`;
-}
-
-async function measure(server: FastServer, client: LoadClient, load: Load): Promise<Sample> {
-  return withFolder(async (folder) => {
-    const before = await server.countRequests();
-    let sampling: Promise<Sample> | undefined;
-    const { stdout } = await runPinned(clientCore, client.command(load, folder), {
-      timeoutMs: load.seconds * 1000 + 30_000,
-      onStart: (group) => {
-        sampling = sampleRun(server, group, load.seconds);
-        // If the client fails, that is what is reported.
-        sampling.catch(() => undefined);
-      },
-    });
-    const sample = await sampling;
-    if (sample === undefined) throw new Error(`${client.name} did not start`);
-    const served = (await server.countRequests()) - before;
-    assertHonest(client, client.read(stdout, folder), served, load.connections);
-    return sample;
-  });
-}
-
-/** A client may cut the requests in flight at its end; beyond that, what it counted and what nginx counted must agree. */
-function assertHonest(
-  client: LoadClient,
-  count: { requests: number; failures: number },
-  served: number,
-  connections: number,
-): void {
-  if (count.failures > 0)
-    throw new Error(`${client.name} counted ${count.failures} failures on a healthy server`);
-  if (!(Math.abs(served - count.requests) <= 2 * connections)) {
-    throw new Error(`${client.name} counted ${count.requests} requests, nginx ${served}`);
-  }
-}
-
-function printAndKeep(samples: Map<string, Sample[]>, options: Options): void {
+function printAndKeep(samples: Map<string, Sample[]>, part: Part, options: Options): void {
   const wrk = samples.get('wrk');
   const rows = [...samples].map(([name, list]) => {
     const of = (pick: (sample: Sample) => number) => median(list.map(pick));
@@ -160,13 +138,17 @@ function printAndKeep(samples: Map<string, Sample[]>, options: Options): void {
   );
   console.log(`\n${table}`);
   if (!options.write) return;
-  const command = `npm run bench -- engine --rounds ${options.rounds} --seconds ${options.seconds} --connections ${options.connections}`;
+  const command = `npm run bench -- engine --rounds ${options.rounds} --seconds ${options.seconds} --connections ${options.connections} --parts ${part.name}`;
   writeSection(
-    'engine',
-    `## Load engine: a plain GET of 60 bytes\n\n\`${command}\`, ${describeRun()}.\nnginx on one core, the client on the other, ${options.connections} keep-alive connections; medians of ${options.rounds} alternating rounds of ${options.seconds} s. Rates are nginx's count in the middle of a run, and CPU time is what all threads of the client took meanwhile; every client's own count was held against nginx's. Where nginx's core is full, the server is the limit: then compare the CPU time per request.\n\n${table}`,
+    part.section,
+    `## Load engine: ${part.title}\n\n\`${command}\`, ${describeRun()}.\nnginx on one core, the client on the other, ${options.connections} keep-alive connections; medians of ${options.rounds} alternating rounds of ${options.seconds} s. Rates are nginx's count in the middle of a run, and CPU time is what all threads of the client took meanwhile; every client's own count was held against nginx's. Where nginx's core is full, the server is the limit: then compare the CPU time per request.${part.note}\n\n${table}`,
   );
 }
 
-function percent(share: number): string {
-  return `${Math.round(share * 100)} %`;
+async function keepMemory({ rounds, write }: Options): Promise<void> {
+  const text = await measureMemory({ server: serverCore, client: clientCore }, rounds);
+  console.log(`\n${text}`);
+  if (!write) return;
+  const command = `npm run bench -- engine --rounds ${rounds} --parts memory`;
+  writeSection('engine-memory', `## Load engine: memory\n\n\`${command}\`, ${describeRun()}.\n\n${text}`);
 }
