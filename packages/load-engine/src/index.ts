@@ -77,6 +77,11 @@ export {
   type StartsSummary,
   type StepSummary,
 } from './report/summary.ts';
+export { BaseReporter, type ReportedMetrics } from './reporters/base-reporter.ts';
+export { ConsoleReporter, type TextOutput } from './reporters/console-reporter.ts';
+export { HTMLReporter } from './reporters/html-reporter.ts';
+export { JSONReporter } from './reporters/json-reporter.ts';
+export { MultiReporter } from './reporters/multi-reporter.ts';
 export type {
   LoadOptions,
   ScenarioLoad,
