@@ -45,7 +45,7 @@ function toFigures(metric: CustomMetricSummary): string {
       const { count, min, average, max, percentiles } = metric;
       const figures = Object.entries({ min, average, p50: percentiles['50'], p95: percentiles['95'], max });
       const texts = figures.map(([name, value]) => `${name} ${formatValue(value ?? null)}`);
-      return `${formatCount(count)} values, ${texts.join(', ')}`;
+      return `${formatCount(count)} value${count === 1 ? '' : 's'}, ${texts.join(', ')}`;
     }
   }
 }
