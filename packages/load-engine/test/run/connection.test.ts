@@ -1,4 +1,5 @@
 // TLS and addresses of a run: insecure, ca, cert and key, resolve; read before the run, the same in every thread.
+import { createPrivateKey } from 'node:crypto';
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,6 +9,7 @@ import { type ConnectionOptions, defineScenario, runLoad } from '../../src/index
 import { startCountingServer } from '../counting-server.ts';
 import { createEngine } from '../engine/engine.ts';
 import { createCertificate } from '../http/certificate.ts';
+import { CERTIFICATE, PASSPHRASE, PKCS12 } from '../http/pkcs12.ts';
 import { replies, startServer } from '../http/scripted-server.ts';
 
 const OK = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok';
@@ -20,7 +22,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'loadspiker-'));
 });
 
-async function toFile(name: string, text: string): Promise<string> {
+async function toFile(name: string, text: string | Buffer): Promise<string> {
   const file = join(folder, name);
   await writeFile(file, text);
   return file;
@@ -81,6 +83,35 @@ describe('the connection of a run', () => {
     expect(await reach(server.url, { ca: served.cert, cert, key })).toEqual(ALL_OK);
     const both = await toFile('both.pem', ours.cert + ours.key);
     expect(await reach(server.url, { ca: served.cert, cert: both })).toEqual(ALL_OK);
+  });
+
+  it('opens an encrypted key, and PKCS #12, with a passphrase, and says which file it cannot open', async () => {
+    await using server = await startServer(replies(OK), {
+      tls: { ...served, ca: [ours.cert, CERTIFICATE], requestCert: true, rejectUnauthorized: true },
+    });
+    const cipher = { cipher: 'aes-256-cbc', passphrase: 'secret', format: 'pem', type: 'pkcs8' } as const;
+    const key = await toFile('locked.pem', createPrivateKey(ours.key).export(cipher).toString());
+    const locked = { ca: served.cert, cert: ours.cert, key };
+    expect(await reach(server.url, { ...locked, passphrase: 'secret' })).toEqual(ALL_OK);
+    await expect(reach(server.url, locked)).rejects.toThrow(
+      `Expected ${key} to hold a private key in PEM: it is encrypted, and there is no passphrase.`,
+    );
+    const pfx = await toFile('client.p12', PKCS12);
+    for (const each of [pfx, PKCS12])
+      expect(await reach(server.url, { ca: served.cert, pfx: each, passphrase: PASSPHRASE })).toEqual(ALL_OK);
+    await expect(reach(server.url, { ca: served.cert, pfx, passphrase: 'wrong' })).rejects.toThrow(
+      `Expected ${pfx} to be PKCS #12 that the passphrase opens.`,
+    );
+  });
+
+  it('asks and checks for another name than that of the URL', async () => {
+    const inner = createCertificate(['inner.test']);
+    await using trusted = await startServer(replies(OK), { tls: inner });
+    expect(await reach(trusted.url, { ca: inner.cert, servername: 'inner.test' })).toEqual(ALL_OK);
+    const names = trusted.peers.map(
+      ({ socket }) => (socket as TLSSocket & { servername: string }).servername,
+    );
+    expect(new Set(names)).toEqual(new Set(['inner.test']));
   });
 
   it('finds a name at the address given, and asks and checks for the name', async () => {
