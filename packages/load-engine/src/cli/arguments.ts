@@ -1,10 +1,12 @@
 /** The command line: its commands, their help, and what they mean for a run. */
 import { Command } from 'commander';
+import type { EngineOptions } from '../engine/engine.ts';
 import type { LoadOptions } from '../run/load-options.ts';
 import { type RequestSource, readConfig } from './config-file.ts';
 import { type FormField, readForm } from './form-flag.ts';
 import { buildInitCommand } from './init.ts';
 import { addLoadFlags, toRunOptions } from './load-flags.ts';
+import { toReach } from './reach-flags.ts';
 import {
   addScenarioFlags,
   buildRunCommand,
@@ -18,7 +20,7 @@ import { readHeader, readStatuses, readTime, type TimeFlag } from './values.ts';
 export interface Actions {
   readonly onLoad: OnLoad;
   /** Requests by hand. */
-  readonly onInteractive: () => Promise<void>;
+  readonly onInteractive: (options: EngineOptions) => Promise<void>;
   readonly say: (text: string) => void;
 }
 
@@ -86,7 +88,8 @@ export function buildCommand(version: string, { onLoad, onInteractive, say }: Ac
     .addHelpText('after', EXAMPLES)
     .action(async (url: string | undefined, flags: UrlFlags) => {
       assertOneSource(program, url, flags);
-      if (flags.interactive === true) await onInteractive();
+      const { maxConnections, connection } = toReach(flags);
+      if (flags.interactive === true) await onInteractive({ maxConnections, connection });
       else await onLoad(toLoad(url, flags), flags);
     });
   program.addCommand(buildRunCommand(onLoad).copyInheritedSettings(program));

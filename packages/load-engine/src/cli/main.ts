@@ -34,9 +34,9 @@ async function main(words: readonly string[]): Promise<ExitCode> {
     onLoad: async (load, output) => {
       exitCode = await carryOut(load, output);
     },
-    onInteractive: async () => {
+    onInteractive: async (options) => {
       const { interact } = await import('./interactive.ts');
-      await interact(process.stdin, process.stdout);
+      await interact(process.stdin, process.stdout, options);
     },
     say: (text) => process.stdout.write(text),
   });

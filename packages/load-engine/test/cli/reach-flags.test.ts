@@ -3,6 +3,7 @@ import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { buildCommand } from '../../src/cli/arguments.ts';
 import { startCountingServer } from '../counting-server.ts';
 import { createCertificate } from '../http/certificate.ts';
 import { replies, startServer } from '../http/scripted-server.ts';
@@ -91,6 +92,19 @@ describe('the command', () => {
     expect(exitCode).toBe(0);
     expect(server.most).toBeLessThanOrEqual(2);
     expect(stdout).toContain('requests waited for a connection');
+  });
+
+  it('means requests by hand too', async () => {
+    let understood: unknown;
+    const command = buildCommand('0', {
+      onLoad: async () => {},
+      onInteractive: async (options) => {
+        understood = options;
+      },
+      say: () => {},
+    });
+    await command.parseAsync(['-i', '-k', '--ca', 'a.pem', '--max-connections', '5'], { from: 'user' });
+    expect(understood).toMatchObject({ maxConnections: 5, connection: { insecure: true, ca: ['a.pem'] } });
   });
 
   it('gives a scenario what -e says, and shows its requests with --http-debug', async () => {
