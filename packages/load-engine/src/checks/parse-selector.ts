@@ -23,7 +23,7 @@ export function parseSelector(text: string): Selector {
 }
 
 /** Where the brace closes that opens at `from`: values may hold braces in pairs, or anything in quotes. -1 for nowhere. */
-export function findEnd(text: string, from: number): number {
+function findEnd(text: string, from: number): number {
   let depth = 0;
   for (const [index, character] of walkUnquoted(text, from)) {
     if (character === '{') depth += 1;

@@ -35,7 +35,7 @@ const OWN = {
 
 export type OwnMetric = keyof typeof OWN;
 
-export const OWN_METRICS = Object.keys(OWN) as readonly OwnMetric[];
+const OWN_METRICS = Object.keys(OWN) as readonly OwnMetric[];
 
 /** Beside step and tags, what is known of each request. */
 export const REQUEST_FACTS: readonly string[] = ['status', 'failed', 'expected_response'];

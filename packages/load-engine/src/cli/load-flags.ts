@@ -6,6 +6,7 @@ import { addReportFlags, type ReportFlags } from './report-flags.ts';
 import { addShapeFlags, type ShapeFlags, toShape } from './shape-flags.ts';
 import {
   readGrace,
+  readOption,
   readRate,
   readRunTime,
   readSeed,
@@ -33,6 +34,7 @@ export interface LoadFlags extends OutputOptions, ShapeFlags, ReachFlags {
   readonly timeout?: number;
   readonly grace?: number;
   readonly seed?: number;
+  readonly tag?: Readonly<Record<string, string>>;
   readonly threshold?: Thresholds;
 }
 
@@ -73,6 +75,7 @@ export function addLoadFlags(
     .option('--grace <time>', 'how long requests in flight may finish after the end (default: 5s)', readGrace)
     .option('--threads <count>', 'threads at most; never more than cores or users', readWhole, 10)
     .option('--seed <number>', 'repeat the random draws of an earlier run', readSeed)
+    .option('--tag <key=value>', 'a tag of everything that is measured; may be repeated', readOption)
     .option(
       '--threshold <text>',
       "what must hold, such as 'http_req_duration{step:login}: p(95)<300, abort after 10s'; may be repeated",
@@ -94,6 +97,7 @@ export function toRunOptions(flags: LoadFlags, defaultUsers: number) {
     requestTimeoutMs: flags.timeout,
     graceMs: flags.grace,
     seed: flags.seed,
+    tags: flags.tag,
     thresholds: flags.threshold,
     ...toReach(flags),
   };

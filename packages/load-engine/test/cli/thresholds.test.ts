@@ -28,6 +28,16 @@ describe('loadspiker --threshold', () => {
     expect(exitCode).toBe(0);
   });
 
+  it('can be limited to the tags of --tag', async () => {
+    const server = await startCountingServer();
+    const { exitCode, stdout } = await runCommand(
+      ...[server.url, '-u', '1', '-n', '2', '--tag', 'build=7', '--tag', 'branch=main'],
+      ...['--threshold', 'http_reqs{build:7,branch:main}: count==2'],
+    );
+    expect(stdout).toContain('✓ http_reqs{build:7,branch:main}: count==2, was 2');
+    expect(exitCode).toBe(0);
+  });
+
   it('exits 4 where one does not hold, or has no data', async () => {
     const server = await startCountingServer();
     const { exitCode, stdout } = await runCommand(
