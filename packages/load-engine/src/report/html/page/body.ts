@@ -5,7 +5,7 @@ import { toLatencyCharts } from './charts/latency-charts.ts';
 import { toTimeCharts } from './charts/time-charts.ts';
 import { html, type Markup } from './markup.ts';
 import { renderCards } from './sections/cards.ts';
-import { renderCustomMetrics } from './sections/custom-metrics.ts';
+import { renderChecks, renderCustomMetrics } from './sections/custom-metrics.ts';
 import { renderGenerator, renderSettings, renderStarts } from './sections/facts.ts';
 import { renderHeadline, renderTime } from './sections/headline.ts';
 import { renderErrors, renderEvents, renderThresholds } from './sections/outcomes.ts';
@@ -16,6 +16,7 @@ const DEFAULT_SIZE: Size = { width: 620, height: 240 };
 
 export function renderBody(report: JsonReport, other: JsonReport | null): Markup {
   const thresholds = renderThresholds(report, other);
+  const checks = renderChecks(report, other);
   const metrics = renderCustomMetrics(report, other);
   const events = renderEvents(report);
   const links = [
@@ -24,11 +25,12 @@ export function renderBody(report: JsonReport, other: JsonReport | null): Markup
     ['steps', 'Steps'],
     ['errors', 'Errors'],
     thresholds && ['thresholds', 'Thresholds'],
+    checks && ['checks', 'Checks'],
     metrics && ['metrics', 'Metrics'],
     events && ['events', 'Events'],
     ['starts', 'Starts'],
-    ['generator', 'Generator'],
     ['settings', 'Settings'],
+    ['generator', 'Generator'],
   ].filter((link) => link !== null);
   return html`${renderHeadline(report)}
 ${other !== null && renderCompared(other)}
@@ -39,11 +41,10 @@ ${renderCharts('latency', 'Latency', toLatencyCharts(report, other))}
 ${renderSteps(report, other)}
 ${renderErrors(report, other)}
 ${thresholds}
+${checks}
 ${metrics}
 ${events}
-${renderStarts(report, other)}
-${renderGenerator(report, other)}
-${renderSettings(report, other)}`;
+<div class="pair"><div>${renderStarts(report, other)}${renderSettings(report, other)}</div>${renderGenerator(report, other)}</div>`;
 }
 
 export function listCharts(report: JsonReport, other: JsonReport | null): Chart[] {

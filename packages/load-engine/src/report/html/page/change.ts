@@ -1,31 +1,40 @@
 /** What became of a figure from one run to another. */
-import { formatPercent } from '../../format.ts';
 import { html, type Markup } from './markup.ts';
 
 /** Which way is better; `none` for what is a setting and no result. */
 export type Wish = 'higher' | 'lower' | 'none';
 
+type Figure = number | null | undefined;
+
 /** Below this share runs differ by chance anyway: such a change is not called better or worse. */
 const NOTABLE_SHARE = 0.01;
 
-/** Nothing at all without a figure on both sides. */
-export function renderChange(
-  mine: number | null | undefined,
-  theirs: number | null | undefined,
+/** The figure of the other run, and the way from there to here. */
+export function renderWas(
+  mine: Figure,
+  theirs: Figure,
   wish: Wish,
-): Markup | null {
-  if (mine === null || mine === undefined || theirs === null || theirs === undefined) return null;
-  if (mine === theirs) return html`<span class="change">±0 %</span>`;
-  if (theirs === 0) return html`<span class="change">was 0</span>`;
-  const share = (mine - theirs) / Math.abs(theirs);
-  const sign = share > 0 ? '+' : '−';
-  const text = `${sign}${formatPercent(Math.abs(share))}`;
-  return renderJudged(Math.abs(share) >= 1 ? toFactor(share) : text, share, wish);
+  format: (value: number) => Markup | string,
+): Markup {
+  const was = theirs === null || theirs === undefined ? '–' : format(theirs);
+  return html`<span class="beside"><span class="was">was ${was}</span> ${renderChange(mine, theirs, wish)}</span>`;
 }
 
-/** `×2.5` says more than `+150 %`. */
-function toFactor(share: number): string {
-  return share > 0 ? `×${Number((share + 1).toPrecision(3)).toLocaleString('en-US')}` : '−100 %';
+/** Nothing at all without a figure on both sides. */
+function renderChange(mine: Figure, theirs: Figure, wish: Wish): Markup | null {
+  if (typeof mine !== 'number' || typeof theirs !== 'number') return null;
+  if (mine === theirs) return html`<span class="change">±0 %</span>`;
+  if (theirs === 0) return renderJudged(mine > 0 ? 'up' : 'down', mine, wish);
+  const share = (mine - theirs) / Math.abs(theirs);
+  return renderJudged(formatChange(share), share, wish);
+}
+
+/** `+23 %`, `−1.4 %`; and `×2.5`, which says more than `+150 %`. */
+function formatChange(share: number): string {
+  if (share >= 1) return `×${Number((share + 1).toPrecision(3)).toLocaleString('en-US')}`;
+  const percent = Math.abs(share) * 100;
+  const digits = percent < 1 ? 2 : percent < 10 ? 1 : 0;
+  return `${share > 0 ? '+' : '−'}${percent < 0.005 ? '< 0.01' : percent.toFixed(digits)} %`;
 }
 
 function renderJudged(text: string, share: number, wish: Wish): Markup {

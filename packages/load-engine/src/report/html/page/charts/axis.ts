@@ -15,16 +15,20 @@ export interface Axis {
   ticks(count: number): readonly Tick[];
 }
 
-/** From 0 to a round number that is not below `largest`. */
-export function createLinearAxis(largest: number, format: (value: number) => string): Axis {
-  const step = toRoundStep((largest > 0 ? largest : 1) / 4);
-  const max = Math.ceil((largest > 0 ? largest : 1) / step - 1e-9) * step;
+/** What is less is as good as nothing, and no length for an axis. */
+const LEAST = 1e-6;
+
+/** From 0 to a round number that is not below `largest`, by steps of at least `finest`. */
+export function createLinearAxis(largest: number, format: (value: number) => string, finest = 0): Axis {
+  const top = largest > LEAST ? largest : 1;
+  const step = Math.max(finest, toRoundStep(top / 4));
+  const max = Math.ceil(top / step - 1e-9) * step;
   return {
     min: 0,
     max,
     place: (value) => value / max,
     ticks: (count) => {
-      const gap = toRoundStep(max / Math.max(1, count));
+      const gap = Math.max(finest, toRoundStep(max / Math.max(1, count)));
       const length = Math.floor(max / gap + 1e-9) + 1;
       return Array.from({ length }, (_, index) => ({ at: index * gap, label: format(index * gap) }));
     },
@@ -38,13 +42,15 @@ const TIME_STEPS_S = [
 
 /** Seconds since the start. */
 export function createTimeAxis(lastSeconds: number): Axis {
-  const max = lastSeconds > 0 ? lastSeconds : 1;
+  const max = lastSeconds > LEAST ? lastSeconds : 1;
   return {
     min: 0,
     max,
     place: (value) => value / max,
     ticks: (count) => {
-      const gap = TIME_STEPS_S.find((step) => max / step <= count) ?? toRoundStep(max / count);
+      const finest = max > 3 ? 1 : 0;
+      const gap =
+        TIME_STEPS_S.find((step) => step >= finest && max / step <= count) ?? toRoundStep(max / count);
       const length = Math.floor(max / gap + 1e-9) + 1;
       return Array.from({ length }, (_, index) => ({ at: index * gap, label: formatElapsed(index * gap) }));
     },
@@ -53,8 +59,8 @@ export function createTimeAxis(lastSeconds: number): Axis {
 
 /** Milliseconds by orders of magnitude. */
 export function createLogAxis(lowest: number, highest: number): Axis {
-  const min = lowest > 0 ? lowest : 0.001;
-  const max = highest > min ? highest : min * 2;
+  const min = Math.max(lowest, LEAST);
+  const max = highest > min * 1.001 ? highest : min * 2;
   const span = Math.log(max / min);
   return {
     min,
@@ -69,7 +75,7 @@ export function createLogAxis(lowest: number, highest: number): Axis {
   };
 }
 
-const NINES = [0, 0.5, 0.75, 0.9, 0.99, 0.999, 0.9999, 0.99999, 0.999999];
+const NINES = [0.5, 0.75, 0.9, 0.99, 0.999, 0.9999, 0.99999, 0.999999];
 
 /** Shares of 1, such that each further nine has as much room as the one before. */
 export function createPercentileAxis(highestShare: number): Axis {
@@ -80,7 +86,7 @@ export function createPercentileAxis(highestShare: number): Axis {
     place: (share) => Math.min(1, toNines(share) / reach),
     ticks: (count) => {
       const shares = NINES.filter((share) => toNines(share) <= reach + 1e-9);
-      const kept = shares.length > count ? shares.filter((share) => share !== 0.75 && share !== 0) : shares;
+      const kept = shares.length > count ? shares.filter((share) => share !== 0.75) : shares;
       return kept.map((at) => ({ at, label: `${Number((at * 100).toPrecision(8))} %` }));
     },
   };

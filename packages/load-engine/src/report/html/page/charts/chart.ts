@@ -100,17 +100,26 @@ ${chart.marks.map((mark) => renderMark(mark, plot))}
 }
 
 function renderLegend({ series, pauses, marks }: Chart): Markup {
-  const entries = series.map(
-    ({ name, look, kind, isOther }) =>
-      html`<li><svg class="sample" viewBox="0 0 22 10" aria-hidden="true">${
-        kind === 'bars' && !isOther
-          ? html`<rect class="bars ${look}" x="1" y="1" width="20" height="8"/>`
-          : html`<line class="line ${look} ${isOther ? 'other' : ''}" x1="1" x2="21" y1="5" y2="5"/>`
-      }</svg>${name}</li>`,
+  const own = series.filter(({ isOther }) => !isOther);
+  const entries = own.map(({ name, look, kind }) =>
+    renderSample(
+      name,
+      kind === 'bars'
+        ? html`<rect class="bars ${look}" x="1" y="1" width="20" height="8"/>`
+        : html`<line class="line ${look}" x1="1" x2="21" y1="5" y2="5"/>`,
+    ),
   );
-  const pause = html`<li><svg class="sample" viewBox="0 0 22 10" aria-hidden="true"><rect class="pause" x="1" y="0" width="20" height="10"/></svg>paused</li>`;
-  const mark = html`<li><svg class="sample" viewBox="0 0 22 10" aria-hidden="true"><path class="flag" d="M7 1h8l-4 7z"/></svg>event</li>`;
-  return html`<ul class="legend">${entries}${pauses.length > 0 && pause}${marks.length > 0 && mark}</ul>`;
+  const other = renderSample(
+    'compared run',
+    html`<line class="line series-other other" x1="1" x2="21" y1="5" y2="5"/>`,
+  );
+  const pause = renderSample('paused', html`<rect class="pause" x="1" y="0" width="20" height="10"/>`);
+  const mark = renderSample('event', html`<path class="flag" d="M7 1h8l-4 7z"/>`);
+  return html`<ul class="legend">${entries}${own.length < series.length && other}${pauses.length > 0 && pause}${marks.length > 0 && mark}</ul>`;
+}
+
+function renderSample(name: string, shape: Markup): Markup {
+  return html`<li><svg class="sample" viewBox="0 0 22 10" aria-hidden="true">${shape}</svg>${name}</li>`;
 }
 
 function renderGrid({ x, y }: Chart, { left, right, top, bottom, toX, toY }: Plot): Markup {
@@ -133,10 +142,9 @@ function renderSeries(series: Series, plot: Plot): Part {
   const { kind, look, isOther, points } = series;
   const other = isOther ? 'other' : '';
   if (kind === 'bars') {
-    const path = toBars(points, plot);
     return isOther
-      ? html`<path class="line ${look} other" d="${path}"/>`
-      : html`<path class="bars ${look}" d="${path}"/>`;
+      ? html`<path class="line ${look} other" d="${toOutline(points, plot)}"/>`
+      : html`<path class="bars ${look}" d="${toBars(points, plot)}"/>`;
   }
   const runs = toRuns(points);
   const lines = runs.map((run) => toPath(run, plot, kind === 'steps'));
@@ -198,6 +206,14 @@ function toBars(points: readonly Point[], { toX, toY, bottom }: Plot): string {
       return `M${toX(x)} ${bottom}V${Math.min(toY(y), bottom - 1)}H${round(toX(next[0]) - gap)}V${bottom}Z`;
     })
     .join('');
+}
+
+/** Of bars, so that those of the other run hide nothing. */
+function toOutline(points: readonly Point[], { toX, toY, bottom }: Plot): string {
+  const [first] = points;
+  if (!first) return '';
+  const steps = points.slice(1).map(([x], index) => `V${toY(points[index]?.[1] ?? 0)}H${toX(x)}`);
+  return `M${toX(first[0])} ${bottom}${steps.join('')}V${bottom}`;
 }
 
 function renderPause({ toX, top, bottom }: Plot, from: number, to: number): Markup {

@@ -100,7 +100,7 @@ function toPercentileCurve(report: JsonReport, other: JsonReport | null): Chart 
 }
 
 function summarizeCurve({ final_metrics: { percentiles_ms } }: JsonReport): string {
-  const parts = Object.entries(percentiles_ms).map(([percent, ms]) => `${percent} %: ${formatMs(ms)}`);
+  const parts = listPercentiles(percentiles_ms).map(([percent, ms]) => `${percent} %: ${formatMs(ms)}`);
   return `Response times by percentile, in milliseconds: ${parts.join(', ')}.`;
 }
 
@@ -115,14 +115,23 @@ function toCurves({ distribution, final_metrics }: JsonReport, isOther: boolean)
     points: toCurve(distribution),
   };
   const service = final_metrics.service_times?.percentiles_ms ?? {};
-  const differs = Object.entries(service).some(
+  const differs = listPercentiles(service).some(
     ([percent, ms]) => ms !== (final_metrics.percentiles_ms[percent] ?? null),
   );
   if (!differs) return [response];
-  const points = Object.entries(service)
-    .map(([percent, ms]): Point => [Number(percent) / 100, ms])
-    .filter(([share, ms]) => share < 1 && ms !== null);
+  // Beyond one request of all a percentile says nothing but the largest value.
+  const last = 1 - 0.5 / Math.max(1, final_metrics.total_requests);
+  const points = listPercentiles(service)
+    .map(([percent, ms]): Point => [Math.min(percent / 100, last), ms])
+    .filter(([share], index, all) => share < last || all[index - 1]?.[0] !== last);
   return [{ ...response, name: `service time${suffix}`, look: 'series-p95', points }, response];
+}
+
+/** In ascending order, which that of the keys is not: `100` stands before `99.9`. */
+function listPercentiles(percentiles: Readonly<Record<string, number | null>>): [number, number | null][] {
+  return Object.entries(percentiles)
+    .map(([percent, ms]): [number, number | null] => [Number(percent), ms])
+    .sort(([left], [right]) => left - right);
 }
 
 /** The last point is the largest value: it stands where one request of all is left. */

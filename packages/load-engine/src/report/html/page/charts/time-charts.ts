@@ -121,7 +121,7 @@ function toUsers(report: JsonReport, other: JsonReport | null, frame: Frame): Ch
     title: 'Active users',
     note: 'Virtual users at work.',
     summary: summarizeRange('Active users over time', series, formatCount),
-    y: createLinearAxis(findLargest(series), formatTick),
+    y: createLinearAxis(findLargest(series), formatTick, 1),
     series,
     describeY: (value) => formatCount(value),
   };

@@ -1,7 +1,7 @@
 /** The ten figures that everybody looks at first. */
 import { formatCount, formatMs, formatPercent, formatRate } from '../../../format.ts';
 import type { JsonReport } from '../../../json.ts';
-import { renderChange, type Wish } from '../change.ts';
+import { renderWas, type Wish } from '../change.ts';
 import { formatElapsed } from '../charts/axis.ts';
 import { html, type Markup } from '../markup.ts';
 
@@ -73,13 +73,10 @@ function renderCard(
 ): Markup {
   const mine = read(report);
   const theirs = other === null ? null : read(other);
-  const figure = (value: number | null) =>
-    value === null
-      ? html`–`
-      : html`${format(value)}${unit !== '' && html`<span class="unit"> ${unit}</span>`}`;
-  return html`<div class="card"><dt>${label}</dt><dd><span class="figure">${figure(mine)}</span>${
-    other !== null &&
-    html`<span class="beside"><span class="was">was ${figure(theirs)}</span> ${renderChange(mine, theirs, wish)}</span>`
+  const figure = (value: number) =>
+    html`${format(value)}${unit !== '' && html`<span class="unit"> ${unit}</span>`}`;
+  return html`<div class="card"><dt>${label}</dt><dd><span class="figure">${mine === null ? '–' : figure(mine)}</span>${
+    other !== null && renderWas(mine, theirs, wish, figure)
   }</dd></div>`;
 }
 

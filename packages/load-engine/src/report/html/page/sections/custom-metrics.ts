@@ -1,7 +1,7 @@
-/** The scenario's own counters, gauges, rates and trends. */
+/** The scenario's checks, and its own counters, gauges, rates and trends. */
 import { formatCount, formatPercent } from '../../../format.ts';
 import type { JsonReport } from '../../../json.ts';
-import { renderChange } from '../change.ts';
+import { renderWas } from '../change.ts';
 import { html, type Markup, type Part } from '../markup.ts';
 import { type Column, renderSection, renderTable, renderTags } from '../table.ts';
 import { formatNumber, formatPerSecond } from './outcomes.ts';
@@ -11,16 +11,41 @@ type Kind = Metric['kind'];
 type Of<K extends Kind> = Extract<Metric, { kind: K }>;
 
 /** Figures side by side with those of the other run. */
-type Compare = <K extends Kind>(metric: Of<K>, read: (each: Of<K>) => number | null) => Part;
+type Compare = <K extends Kind>(
+  metric: Of<K>,
+  read: (each: Of<K>) => number | null,
+  format?: (value: number) => string,
+) => Part;
+
+/** The metric that holds what the checks came to: all of them, and each by its tag `check`. */
+const CHECKS = 'checks';
+
+export function renderChecks(report: JsonReport, other: JsonReport | null): Markup | null {
+  const checks = report.custom_metrics.filter(
+    (metric): metric is Of<'rate'> => isCheck(metric) && metric.kind === 'rate' && 'check' in metric.tags,
+  );
+  if (checks.length === 0) return null;
+  const columns: Column<Of<'rate'>>[] = [
+    {
+      title: 'Check',
+      cell: ({ tags: { check = '', ...others } }) => html`${check}${renderTags(others)}`,
+    },
+    {
+      title: 'Outcome',
+      cell: ({ hits, total }) =>
+        hits === total
+          ? html`<span class="outcome good"><span aria-hidden="true">✓</span> held</span>`
+          : html`<span class="outcome bad"><span aria-hidden="true">✗</span> ${formatCount(total - hits)} failed</span>`,
+    },
+    ...rateColumns(toCompare(other)),
+  ];
+  return renderSection('checks', 'Checks', '', renderTable('Checks', columns, checks));
+}
 
 export function renderCustomMetrics(report: JsonReport, other: JsonReport | null): Markup | null {
-  const { custom_metrics: metrics } = report;
+  const metrics = report.custom_metrics.filter((metric) => !isCheck(metric));
   if (metrics.length === 0) return null;
-  const theirs = new Map((other?.custom_metrics ?? []).map((metric) => [toKey(metric), metric]));
-  const compare: Compare = (metric, read) => {
-    const same = theirs.get(toKey(metric)) as typeof metric | undefined;
-    return same && renderChange(read(metric), read(same), 'none');
-  };
+  const compare = toCompare(other);
   const of = <K extends Kind>(kind: K) => metrics.filter((metric): metric is Of<K> => metric.kind === kind);
   return renderSection(
     'metrics',
@@ -75,7 +100,7 @@ function rateColumns(compare: Compare): Column<Of<'rate'>>[] {
       title: 'Share',
       isFigure: true,
       cell: (metric) =>
-        html`${metric.share === null ? '–' : formatPercent(metric.share)}${compare(metric, ({ share }) => share)}`,
+        html`${metric.share === null ? '–' : formatPercent(metric.share)}${compare(metric, ({ share }) => share, formatPercent)}`,
     },
     { title: 'Hits', isFigure: true, cell: ({ hits }) => formatCount(hits) },
     { title: 'Of', isFigure: true, cell: ({ total }) => formatCount(total) },
@@ -100,6 +125,18 @@ function trendColumns(compare: Compare): Column<Of<'trend'>>[] {
     ...percentiles,
     { title: 'Max', isFigure: true, cell: ({ max }) => formatNumber(max) },
   ];
+}
+
+function isCheck({ name }: Metric): boolean {
+  return name === CHECKS;
+}
+
+function toCompare(other: JsonReport | null): Compare {
+  const theirs = new Map((other?.custom_metrics ?? []).map((metric) => [toKey(metric), metric]));
+  return (metric, read, format = formatNumber) => {
+    const same = theirs.get(toKey(metric)) as typeof metric | undefined;
+    return same && renderWas(read(metric), read(same), 'none', format);
+  };
 }
 
 function toKey({ kind, name, tags }: Metric): string {

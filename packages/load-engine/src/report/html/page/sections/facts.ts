@@ -1,7 +1,7 @@
 /** How the load was started, how the generator fared, and what the run was set to. */
 import { formatBytes, formatCount, formatMs, formatPercent } from '../../../format.ts';
 import type { JsonReport } from '../../../json.ts';
-import { renderChange } from '../change.ts';
+import { renderWas } from '../change.ts';
 import { formatElapsed } from '../charts/axis.ts';
 import { html, type Markup } from '../markup.ts';
 import { type Column, renderSection, renderTable } from '../table.ts';
@@ -14,7 +14,7 @@ interface Fact {
   format(value: number): string;
 }
 
-const ms = (value: number): string => `${formatMs(value)} ms`;
+const ms = (value: number): string => (value === 0 ? '0 ms' : `${formatMs(value)} ms`);
 const figure = (value: number): string => String(Number(value.toPrecision(3)));
 
 const STARTS: readonly Fact[] = [
@@ -189,24 +189,17 @@ function renderFacts(
     const value = fact.read(run);
     return typeof value === 'number' ? fact.format(value) : '–';
   };
-  const theirs: Column<Fact> = {
-    title: 'Compared run',
-    isFigure: true,
-    cell: (fact) =>
-      other !== null &&
-      html`${show(fact, other)}${renderChange(fact.read(report), fact.read(other), 'none')}`,
-  };
   const known = facts.filter((fact) => fact.read(report) !== undefined);
-  return renderTable(
-    label,
-    [
-      { title: 'Figure', cell: ({ title }) => title },
-      { title: 'Value', isFigure: true, cell: (fact) => show(fact, report) },
-      ...(other === null ? [] : [theirs]),
-      { title: 'What it means', cell: ({ meaning }) => html`<span class="meaning">${meaning}</span>` },
-    ],
-    known,
-  );
+  const columns: Column<Fact>[] = [
+    { title: 'Figure', cell: ({ title, meaning }) => html`${title}<span class="meaning">${meaning}</span>` },
+    {
+      title: 'Value',
+      isFigure: true,
+      cell: (fact) =>
+        html`${show(fact, report)}${other !== null && renderWas(fact.read(report), fact.read(other), 'none', fact.format)}`,
+    },
+  ];
+  return renderTable(label, columns, known);
 }
 
 interface Setting {

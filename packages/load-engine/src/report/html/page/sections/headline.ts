@@ -9,6 +9,7 @@ const END_REASONS: Readonly<Record<string, string>> = {
   interrupted: 'The run was interrupted.',
   threshold: 'The run was ended by a threshold.',
   crashed: 'The run broke off.',
+  unfinished: 'The run was not finished: these are its figures until then.',
 };
 
 export function renderHeadline(report: JsonReport): Markup {

@@ -1,7 +1,7 @@
 /** Errors, thresholds, events, and the scenario's own metrics. */
 import { formatCount, formatPercent, formatRate } from '../../../format.ts';
 import type { JsonReport } from '../../../json.ts';
-import { renderChange } from '../change.ts';
+import { renderWas } from '../change.ts';
 import { formatElapsed } from '../charts/axis.ts';
 import { html, type Markup } from '../markup.ts';
 import { type Column, renderSection, renderTable } from '../table.ts';
@@ -21,19 +21,20 @@ export function renderErrors(report: JsonReport, other: JsonReport | null): Mark
   const columns: Column<ErrorRow>[] = [
     { title: 'Message', cell: ({ message }) => html`<code>${message}</code>` },
     {
-      title: 'Step',
-      cell: ({ step, kind }) =>
-        html`${step}${kind === 'exception' && html` <span class="tag">exception</span>`}`,
-    },
-    {
       title: 'Count',
       isFigure: true,
-      cell: ({ count, theirs }) => html`${formatCount(count)}${renderChange(count, theirs, 'lower')}`,
+      cell: ({ count, theirs }) =>
+        html`${formatCount(count)}${other !== null && renderWas(count, theirs, 'lower', formatCount)}`,
     },
     {
       title: 'Of all requests',
       isFigure: true,
       cell: ({ count }) => formatPercent(count / Math.max(1, report.final_metrics.total_requests)),
+    },
+    {
+      title: 'Step',
+      cell: ({ step, kind }) =>
+        html`${step}${kind === 'exception' && html` <span class="tag">exception</span>`}`,
     },
   ];
   return renderSection('errors', 'Errors', '', renderTable('Errors', columns, rows));
@@ -66,27 +67,20 @@ export function renderThresholds(report: JsonReport, other: JsonReport | null): 
     (other?.thresholds ?? []).map((each) => [`${each.metric} ${each.expression}`, each]),
   );
   const columns: Column<Threshold>[] = [
-    { title: 'Metric', cell: ({ metric }) => html`<code>${metric}</code>` },
-    { title: 'Threshold', cell: ({ expression }) => html`<code>${expression}</code>` },
+    { title: 'Threshold', cell: ({ metric, expression }) => html`<code>${metric}: ${expression}</code>` },
     {
       title: 'Outcome',
       cell: ({ outcome, aborted }) => html`${OUTCOMES[outcome]}${aborted && ', ended the run'}`,
     },
-    { title: 'Observed', isFigure: true, cell: ({ observed }) => formatNumber(observed) },
-    ...(other === null
-      ? []
-      : [
-          {
-            title: 'Compared run',
-            isFigure: true,
-            cell: ({ metric, expression, observed }: Threshold) => {
-              const same = theirs.get(`${metric} ${expression}`);
-              return same
-                ? html`${formatNumber(same.observed)}${renderChange(observed, same.observed, 'none')}`
-                : '–';
-            },
-          },
-        ]),
+    {
+      title: 'Observed',
+      isFigure: true,
+      cell: ({ metric, expression, observed }) =>
+        html`${formatNumber(observed)}${
+          other !== null &&
+          renderWas(observed, theirs.get(`${metric} ${expression}`)?.observed, 'none', formatNumber)
+        }`,
+    },
   ];
   return renderSection('thresholds', 'Thresholds', '', renderTable('Thresholds', columns, thresholds));
 }

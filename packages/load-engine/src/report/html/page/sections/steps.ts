@@ -1,7 +1,7 @@
 /** The table of steps: response times beside service times, statuses and bytes, to be sorted and filtered. */
 import { formatBytes, formatCount, formatMs, formatPercent, formatRate } from '../../../format.ts';
 import type { JsonMetrics, JsonReport } from '../../../json.ts';
-import { renderChange, type Wish } from '../change.ts';
+import { renderWas, type Wish } from '../change.ts';
 import { html, type Markup, type Part } from '../markup.ts';
 import { renderSection, renderTags } from '../table.ts';
 
@@ -92,7 +92,7 @@ export function renderSteps(report: JsonReport, other: JsonReport | null): Marku
     html`<div class="scroll tall" tabindex="0" role="region" aria-label="Figures by step"><table class="steps">
 ${renderHead(steps.length > 1)}
 <tbody>${rows}</tbody>
-<tfoot><tr><th scope="row">All steps</th>${renderFigures(final_metrics, other?.final_metrics ?? null)}</tr></tfoot>
+<tfoot><tr class="all"><th scope="row">All steps</th>${renderFigures(final_metrics, other?.final_metrics ?? null)}</tr></tfoot>
 </table></div>`,
     other !== null && renderOnlyThere(steps, other),
   );
@@ -138,7 +138,7 @@ function renderFigures(step: JsonMetrics, other: JsonMetrics | null): Part {
     const share =
       isFailing &&
       html`<span class="change">${formatPercent((value ?? 0) / Math.max(1, step.total_requests))}</span>`;
-    return html`<td class="figure ${isFailing && 'failing'}" data-value="${value}">${format(value)}${other === null ? share : renderChange(value, read(other), wish)}</td>`;
+    return html`<td class="figure ${isFailing && 'failing'}" data-value="${value}">${format(value)}${other === null ? share : renderWas(value, read(other), wish, format)}</td>`;
   });
   return [
     cells,
