@@ -97,6 +97,8 @@ export class Engine implements AsyncDisposable {
 
   /** Sets all figures to zero. */
   resetMetrics(): void {
+    // What threads have counted until now must not come after it.
+    for (const run of this.#runs.keys()) run.handOver();
     this.#recorder = new Recorder();
     this.#busy.reset();
   }
@@ -175,13 +177,13 @@ export class Engine implements AsyncDisposable {
       (delta) => this.#recorder.merge(delta),
     );
     this.#runs.set(run, time);
-    try {
-      time.measured(await run.finished);
-    } finally {
-      this.#runs.delete(run);
-      time.stop();
-      await told.end(this.getMetrics());
-    }
+    const [finished] = await Promise.allSettled([run.finished]);
+    this.#runs.delete(run);
+    if (finished.status === 'fulfilled') time.measured(finished.value);
+    time.stop();
+    const [reported] = await Promise.allSettled([told.end(this.getMetrics())]);
+    // Why the run broke off is more than that it was not reported.
+    for (const result of [finished, reported]) if (result.status === 'rejected') throw result.reason;
     return this.getMetrics();
   }
 

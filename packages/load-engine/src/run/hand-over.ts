@@ -18,7 +18,7 @@ export interface HandOverLine {
 }
 
 /** Who does not answer in this time is in the middle of something; what it has counted comes later. */
-const PATIENCE_MS = 100;
+const PATIENCE_MS = 500;
 
 /** The coordinator's end. */
 export class HandOverReceiver {
