@@ -25,6 +25,7 @@ export async function carryOut(options: LoadOptions, output: OutputOptions): Pro
     return EXIT.passed;
   }
   const outputs = await openOutputs(output);
+  if (!output.quiet) for (const sentence of outputs.greetings) process.stderr.write(`${sentence}\n`);
   // What is shown of requests and a frame that redraws itself would write over each other.
   const isShown = !output.quiet && output.progress && load.settings.httpDebug === null;
   const hasKeys = isShown && process.stdin.isTTY && process.stderr.isTTY && load.parts.length === 1;

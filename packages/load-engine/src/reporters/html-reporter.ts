@@ -4,6 +4,8 @@ import { FileReporter, type ReportedTest } from './file-reporter.ts';
 import { type ReportedJson, toReportedJson } from './json-metrics.ts';
 import type { ProgressEntry } from './test-log.ts';
 
+const ALL = 'all requests';
+
 /** Writes the figures and their charts to one HTML file that opens offline. */
 export class HTMLReporter extends FileReporter {
   protected override render({ info, progress, metrics }: ReportedTest): string {
@@ -22,9 +24,15 @@ export class HTMLReporter extends FileReporter {
         },
         progress: progress.map((entry, index) => toEntry(entry, progress[index - 1])),
         final_metrics: toFigures(final),
+        steps: final.total_requests > 0 ? [{ name: ALL, tags: {}, ...toFigures(final) }] : [],
+        errors: final.failed_requests > 0 ? [toError(final.failed_requests)] : [],
       }),
     );
   }
+}
+
+function toError(count: number) {
+  return { step: ALL, kind: 'request', message: 'failed; reporters are not told why', count };
 }
 
 /** What reporters are not told is null. */

@@ -1,4 +1,5 @@
 /** The outputs of a run by what its user chose; each place is known to be writable before anything is sent. */
+import type { ListenAddress } from '../prometheus/scrape-endpoint.ts';
 import { Outputs } from './outputs.ts';
 import type { ReportOutput } from './report-output.ts';
 import { LiveSummaryFile, SummaryFile } from './summary-file.ts';
@@ -12,10 +13,19 @@ export interface OutputPlaces {
   readonly csv?: string | undefined;
   /** The HDR log; the percentile distribution is written beside it. */
   readonly hdr?: string | undefined;
+  /** Where Prometheus may scrape. */
+  readonly prometheus?: ListenAddress | undefined;
+  readonly prometheusRemoteWrite?: URL | undefined;
+  /** Of remote write. */
+  readonly prometheusHeader?: readonly (readonly [name: string, value: string])[] | undefined;
 }
 
 /** Rejects with a LoadEngineError `report-unwritable` that names the place. What nobody asked for is not even loaded. */
-export async function openOutputs({ json, html, junit, csv, hdr }: OutputPlaces): Promise<Outputs> {
+export async function openOutputs(places: OutputPlaces): Promise<Outputs> {
+  return new Outputs([...(await openFiles(places)), ...(await openStreams(places))]);
+}
+
+async function openFiles({ json, html, junit, csv, hdr }: OutputPlaces): Promise<ReportOutput[]> {
   const outputs: ReportOutput[] = [];
   if (json !== undefined) {
     outputs.push(new LiveSummaryFile(json, (report) => `${JSON.stringify(report, null, 2)}\n`));
@@ -40,5 +50,19 @@ export async function openOutputs({ json, html, junit, csv, hdr }: OutputPlaces)
     const { HdrFiles } = await import('./hdr-files.ts');
     outputs.push(new HdrFiles(hdr));
   }
-  return new Outputs(outputs);
+  return outputs;
+}
+
+async function openStreams(places: OutputPlaces): Promise<ReportOutput[]> {
+  const { prometheus, prometheusRemoteWrite: url, prometheusHeader: headers } = places;
+  const outputs: ReportOutput[] = [];
+  if (url !== undefined) {
+    const { RemoteWrite } = await import('../prometheus/remote-write.ts');
+    outputs.push(new RemoteWrite({ url, headers }));
+  }
+  if (prometheus !== undefined) {
+    const { ScrapeEndpoint } = await import('../prometheus/scrape-endpoint.ts');
+    outputs.push(await ScrapeEndpoint.open(prometheus));
+  }
+  return outputs;
 }

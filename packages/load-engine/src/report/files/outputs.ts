@@ -20,6 +20,11 @@ export class Outputs {
     this.#outputs = outputs;
   }
 
+  /** What users must know before the run. */
+  get greetings(): readonly string[] {
+    return this.#outputs.flatMap(({ greeting }) => (greeting === undefined ? [] : [greeting]));
+  }
+
   look(run: MeasuredRun, look: LoadProgress): void {
     for (const output of this.#outputs) {
       if (this.#resting.has(output)) continue;

@@ -14,6 +14,8 @@ export interface MeasuredRun {
 
 /** None of its failures may reach the run or the other outputs: `Outputs` sees to that. */
 export interface ReportOutput {
+  /** What its user must know before the run. */
+  readonly greeting?: string;
   /** Twice a second, by the thread that coordinates; never by one that generates load. */
   look?(run: MeasuredRun, look: LoadProgress): void;
   /** Once, at the end. A failure is thrown; what is only worth a sentence is returned. */
