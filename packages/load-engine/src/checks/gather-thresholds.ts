@@ -2,7 +2,6 @@
 import { prepareThresholds } from './prepare-thresholds.ts';
 import type { Threshold, Thresholds } from './threshold.ts';
 import type { MetricKinds } from './threshold-metrics.ts';
-import { findThresholdMetric } from './threshold-metrics.ts';
 
 /** One of the loads of a run. */
 export interface ThresholdOwner {
@@ -54,8 +53,8 @@ function joinMetrics(owners: readonly ThresholdOwner[]): MetricKinds {
 }
 
 function limitTo(threshold: Threshold, scenario: string): Threshold {
-  const { name, tags, metric } = threshold;
-  if (tags.scenario !== undefined || findThresholdMetric(name)?.limitedTo === 'run') return threshold;
+  const { tags, metric } = threshold;
+  if (tags.scenario !== undefined) return threshold;
   const tag = `scenario:${/^[\w -]+$/.test(scenario) ? scenario : JSON.stringify(scenario)}`;
   return {
     ...threshold,

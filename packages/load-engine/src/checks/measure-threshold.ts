@@ -1,4 +1,11 @@
 /** The figure that a threshold is judged by: exactly what the summary shows for the same part of the run. */
+import {
+  CHECKS,
+  DROPPED_ITERATIONS,
+  GROUP_DURATION,
+  ITERATION_DURATION,
+  ITERATIONS,
+} from '../record/custom-metrics.ts';
 import { Histogram } from '../record/histogram.ts';
 import type { MetricKind } from '../record/metric-series.ts';
 import type { Tags } from '../record/step-recorder.ts';
@@ -12,9 +19,14 @@ import type { MeasuredOutcome, MeasuredStep, ThresholdSource } from './threshold
 /** Of the metric of a threshold, in its unit: null where nothing was measured. `seconds` is how long the run takes. */
 export function measure(threshold: Threshold, source: ThresholdSource, seconds: number): number | null {
   const { name, tags, aggregate } = threshold;
-  if (!isOwnMetric(name) || name === 'checks' || name === 'group_duration') {
+  if (!isOwnMetric(name) || name === CHECKS || name === GROUP_DURATION) {
     return measureCustom(name, tags, aggregate, source, seconds);
   }
+  // Of several loads, those in code count their iterations apart; those of a plain request are its requests.
+  const isApart =
+    (name === DROPPED_ITERATIONS && hasAny(tags)) ||
+    ((name === ITERATIONS || name === ITERATION_DURATION) && countsIterations(source, tags));
+  if (isApart) return measureCustom(name, tags, aggregate, source, seconds);
   const perSecond = aggregate.of === 'rate';
   return measureOwn(name, select(source.steps, tags), { aggregate, source, tags, toFigure });
 
@@ -57,12 +69,14 @@ function measureOwn(
     case 'iteration_duration': {
       // Iterations of a plain request are its requests.
       const { iterationTimes } = source;
+      if (hasAny(tags)) return ofTimes(merge(outcomes.map(({ times }) => times)), aggregate);
       return ofTimes(
         iterationTimes.count > 0 ? iterationTimes : merge(outcomes.map(({ times }) => times)),
         aggregate,
       );
     }
     case 'iterations':
+      if (hasAny(tags)) return outcomes.length === 0 ? null : toFigure(countOf(outcomes));
       return toFigure(source.iterations);
     case 'dropped_iterations':
       return toFigure(source.starts.dropped);
@@ -118,6 +132,10 @@ function measureCustom(
     case 'trend':
       return ofValues(valuesOf(series), aggregate);
   }
+}
+
+function countsIterations({ metrics }: ThresholdSource, tags: Tags): boolean {
+  return hasAny(tags) && metrics.seriesOf(ITERATIONS).some((series) => hasTags(series.tags, tags));
 }
 
 /** k6 writes groups as `::outer::inner`. */

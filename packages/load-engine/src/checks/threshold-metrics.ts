@@ -1,13 +1,19 @@
 /** What thresholds can be on: the engine's own figures under the names that k6 gave them, and the scenario's metrics. */
-import { CHECKS, GROUP_DURATION } from '../record/custom-metrics.ts';
+import {
+  CHECKS,
+  DROPPED_ITERATIONS,
+  GROUP_DURATION,
+  ITERATION_DURATION,
+  ITERATIONS,
+} from '../record/custom-metrics.ts';
 import type { MetricKind } from '../record/metric-series.ts';
 
 export interface ThresholdMetric {
   readonly kind: MetricKind;
   /** Its values are milliseconds. */
   readonly isTime: boolean;
-  /** What tags can limit it to: single requests, whole steps, or nothing less than the run. */
-  readonly limitedTo: 'requests' | 'steps' | 'run';
+  /** What tags can limit it to: single requests, whole steps, or one of several loads. */
+  readonly limitedTo: 'requests' | 'steps' | 'scenarios';
 }
 
 const TIME: ThresholdMetric = { kind: 'trend', isTime: true, limitedTo: 'requests' };
@@ -26,9 +32,9 @@ const OWN = {
   http_reqs: COUNT,
   data_sent: { ...COUNT, limitedTo: 'steps' },
   data_received: { ...COUNT, limitedTo: 'steps' },
-  iteration_duration: { ...TIME, limitedTo: 'run' },
-  iterations: { ...COUNT, limitedTo: 'run' },
-  dropped_iterations: { ...COUNT, limitedTo: 'run' },
+  [ITERATION_DURATION]: { ...TIME, limitedTo: 'scenarios' },
+  [ITERATIONS]: { ...COUNT, limitedTo: 'scenarios' },
+  [DROPPED_ITERATIONS]: { ...COUNT, limitedTo: 'scenarios' },
   [CHECKS]: RATE,
   [GROUP_DURATION]: TIME,
 } as const satisfies Readonly<Record<string, ThresholdMetric>>;

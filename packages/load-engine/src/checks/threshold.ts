@@ -75,8 +75,9 @@ function parseThreshold(metric: string, entry: ThresholdEntry): Threshold {
 
 function assertLimits({ name, tags }: Selector, { limitedTo }: ThresholdMetric): void {
   const own = Object.keys(tags);
-  if (limitedTo === 'run' && own.length > 0) {
-    throw new RangeError(`${name} is counted for the whole run, so no tags can limit it`);
+  const other = own.find((tag) => tag !== 'scenario');
+  if (limitedTo === 'scenarios' && other !== undefined) {
+    throw new RangeError(`${name} is counted by scenario, so ${other} cannot limit it`);
   }
   const ofRequests = own.find((tag) => REQUEST_FACTS.includes(tag));
   if (limitedTo === 'steps' && ofRequests !== undefined) {

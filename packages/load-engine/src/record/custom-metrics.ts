@@ -17,6 +17,10 @@ import type { Tags } from './step-recorder.ts';
 export const CHECKS = 'checks';
 /** How long groups took in milliseconds; the tag `group` says which. */
 export const GROUP_DURATION = 'group_duration';
+/** Where several loads run at once, what each of them started, how long it took and what it had to drop. */
+export const ITERATIONS = 'iterations';
+export const ITERATION_DURATION = 'iteration_duration';
+export const DROPPED_ITERATIONS = 'dropped_iterations';
 /** Of values whose own tags would be too many. */
 export const OTHER_TAGS: Tags = { tags: '(other)' };
 

@@ -6,6 +6,7 @@ import { ArrivalExecutor } from '../executors/arrival-executor.ts';
 import type { Executor } from '../executors/executor.ts';
 import { UserExecutor } from '../executors/user-executor.ts';
 import type { ConnectionPool } from '../http/index.ts';
+import { DROPPED_ITERATIONS } from '../record/custom-metrics.ts';
 import type { Recorder } from '../record/recorder.ts';
 import type { Scenario } from '../scenario/define.ts';
 import { createUserFactory } from '../users/create-user.ts';
@@ -76,6 +77,7 @@ export class LoadPart {
       this.#users.set(index, user);
       return user;
     };
+    if (plan.model === 'open') this.#countDropped(0);
     const shared = { segments: plan.segments, clock: this.#clock, thread: job.thread, threads: job.threads };
     this.#executor =
       plan.model === 'open'
@@ -187,10 +189,18 @@ export class LoadPart {
     const user = this.#idle.pop() ?? this.#addUser(job);
     if (user === null) {
       recorder.starts.dropped += 1;
+      this.#countDropped(1);
     } else if (this.#gate.admit()) {
       recorder.starts.record(lateMs);
       user.fire(lateMs);
     } else this.#idle.push(user);
+  }
+
+  /** Of several loads, each has its own count, also while that is 0. */
+  #countDropped(count: number): void {
+    const { recorder, part } = this.#options;
+    if (part.tags.scenario === undefined) return;
+    recorder.metrics.add(DROPPED_ITERATIONS, 'counter', count, part.tags);
   }
 
   #takeBack(user: LoadUser): void {

@@ -1,5 +1,6 @@
 /** Makes the users of one load in one thread, with all that they share prepared. */
 import { type ConnectionPool, KEEP_NOTHING, openTarget, renderRequest } from '../http/index.ts';
+import { ITERATIONS } from '../record/custom-metrics.ts';
 import type { Recorder } from '../record/recorder.ts';
 import { combineTags } from '../record/tags.ts';
 import type { Gate } from '../run/gate.ts';
@@ -62,6 +63,8 @@ function scenarioUsers(
   { part, job, recorder, scenario, gate, connections, debug }: UserFactoryOptions,
 ): UserFactory {
   if (scenario === null) throw new TypeError('expected the scenario that the job names');
+  const isOneOfSeveral = part.tags.scenario !== undefined;
+  if (isOneOfSeveral) recorder.metrics.add(ITERATIONS, 'counter', 0, part.tags);
   const work: ScenarioWork = {
     targets: new Targets(source.baseUrl, job.settings),
     recorder,
@@ -79,6 +82,7 @@ function scenarioUsers(
     iterations: toIterations(part),
     metrics: scenario.metrics ?? {},
     foldIds: scenario.foldIds ?? true,
+    isOneOfSeveral,
     taskTags: scenario.tasks.map((task) => combineTags(part.tags, task.tags)),
   };
   return (index, listener) => createScenarioUser(work, index, listener);

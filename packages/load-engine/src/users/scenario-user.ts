@@ -2,6 +2,7 @@
 
 import type { Wait } from '../durations.ts';
 import { toMessage } from '../errors.ts';
+import { ITERATION_DURATION, ITERATIONS } from '../record/custom-metrics.ts';
 import type { Tags } from '../record/step-recorder.ts';
 import { type ClientWork, ScenarioClient } from '../scenario/client.ts';
 import type { Scenario, ScenarioOptions } from '../scenario/define.ts';
@@ -20,6 +21,8 @@ export interface ScenarioWork extends ClientWork {
   readonly shared: unknown;
   readonly seed: number;
   readonly choice: WeightedChoice;
+  /** Its iterations are counted apart from those of other loads. */
+  readonly isOneOfSeveral: boolean;
   /** Of each task, those of the load among them. */
   readonly taskTags: readonly Tags[];
   /** Of each user. */
@@ -149,16 +152,19 @@ export class ScenarioUser extends ScenarioClient implements VirtualUser<Scenario
   }
 
   async #iterate(lateMs: number): Promise<void> {
-    const { scenario, recorder, choice, taskTags } = this.#scenario;
+    const { scenario, recorder, choice, taskTags, isOneOfSeveral } = this.#scenario;
     const startedAt = performance.now();
     const drawn = choice.draw(this.random);
     const task = scenario.tasks[drawn];
     this.tags = taskTags[drawn] ?? this.work.tags;
     recorder.iterations += 1;
+    if (isOneOfSeveral) recorder.metrics.add(ITERATIONS, 'counter', 1, this.work.tags);
     this.lateMs = lateMs;
     if (task) await this.#attempt(task.name, task.run);
     this.lateMs = 0;
-    recorder.iterationTimes.record(performance.now() - startedAt + lateMs);
+    const tookMs = performance.now() - startedAt + lateMs;
+    recorder.iterationTimes.record(tookMs);
+    if (isOneOfSeveral) recorder.metrics.add(ITERATION_DURATION, 'trend', tookMs, this.work.tags);
   }
 
   async #attempt(

@@ -251,7 +251,7 @@ describe('gatherThresholds', () => {
       'http_reqs{scenario:shop}',
       'orders{scenario:shop}',
       'http_reqs{step:a,scenario:"a}b"}',
-      'iterations',
+      'iterations{scenario:"a}b"}',
       'checks{scenario:x}',
     ]);
     expect(thresholds[3]?.tags).toEqual({ step: 'a', scenario: 'a}b' });

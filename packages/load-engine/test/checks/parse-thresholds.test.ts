@@ -91,7 +91,7 @@ describe('a threshold', () => {
     ['http_reqs{step}', 'count>5', 'expected tag:value in the braces'],
     ['http_reqs{}', 'count>5', 'expected tag:value in the braces'],
     ['http_reqs{step:a,step:b}', 'count>5', 'it names a tag twice'],
-    ['iterations{scenario:a}', 'count>5', 'iterations is counted for the whole run, so no tags can limit it'],
+    ['iterations{step:a}', 'count>5', 'iterations is counted by scenario, so step cannot limit it'],
     ['data_sent{status:200}', 'count>5', 'data_sent is counted by step, so status cannot limit it'],
   ])('on %s refuses %s', (metric, text, reason) => {
     expect(() => read(metric, text)).toThrow(RangeError);

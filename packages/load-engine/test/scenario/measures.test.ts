@@ -312,6 +312,47 @@ describe('thresholds of a run', () => {
     ]);
   });
 
+  it('judge the iterations of each of several loads', async () => {
+    const server = await startCountingServer();
+    const scenario = defineScenario({
+      name: 'two requests each',
+      tasks: [
+        {
+          name: 't',
+          run: async (user) => {
+            await user.get('/');
+            await user.get('/');
+          },
+        },
+      ],
+    });
+    const summary = await runLoad({
+      scenarios: {
+        code: { scenario, host: server.url, iterations: 3 },
+        url: { url: server.url, iterations: 5 },
+        clock: { url: server.url, rate: 100, iterations: 4, durationMs: 60_000 },
+      },
+      thresholds: {
+        iterations: 'count==12',
+        'iterations{scenario:code}': 'count==3',
+        'iterations{scenario:url}': 'count==5',
+        'iteration_duration{scenario:code}': 'p(95)>0',
+        'iteration_duration{scenario:url}': 'max>0',
+        'dropped_iterations{scenario:clock}': 'count==0',
+        'dropped_iterations{scenario:url}': 'count==0',
+      },
+    });
+    expect(summary.thresholds.map(({ metric, outcome }) => `${metric} ${outcome}`)).toEqual([
+      'iterations passed',
+      'iterations{scenario:code} passed',
+      'iterations{scenario:url} passed',
+      'iteration_duration{scenario:code} passed',
+      'iteration_duration{scenario:url} passed',
+      'dropped_iterations{scenario:clock} passed',
+      'dropped_iterations{scenario:url} no-data',
+    ]);
+  });
+
   it('are refused before anything is sent', async () => {
     const server = await startCountingServer();
     await expect(
