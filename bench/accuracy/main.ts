@@ -2,7 +2,7 @@
  * How near to the truth load testers are: servers with a known latency that log what arrives, one client after the other.
  * Run it with `npm run bench -- accuracy [--rounds 1] [--seconds 10] [--only loadspiker,wrk] [--cases constant,stall]
  * [--load 0] [--heavy-load 12] [--no-write]`. With --load so many busy loops run beside every client on its core, to see
- * what becomes of the figures and that our engine calls its own INVALID; such a run is never written down. The case
+ * what becomes of the figures and that our engine calls its own INVALID; such a run is never written down, nor is one of only some clients or cases. The case
  * `loaded` does so by itself with --heavy-load.
  */
 import { cpus } from 'node:os';
@@ -78,8 +78,8 @@ function readOptions() {
     seconds,
     cases,
     clients: chosen.filter(({ missing }) => missing === null),
-    // Its figures are wrong on purpose.
-    write: !values['no-write'] && load === 0,
+    // Figures that are wrong on purpose, or those of a part, are not for the page.
+    write: !values['no-write'] && load === 0 && names === undefined && values.cases === undefined,
   };
 }
 
@@ -138,8 +138,9 @@ function describe({ requests, failures, arrived, comparisons, verdict }: Outcome
 function keep(text: string, { rounds, seconds }: Options): void {
   const command = `npm run bench -- accuracy --rounds ${rounds} --seconds ${seconds}`;
   const setting = `The server, alone on one core, holds its nth request for a time that was drawn beforehand, whatever the load, and logs when each arrived and was answered; the client has the other core. Rates are 1,000 per second unless said otherwise. Cells are what a client reported in ms, and in brackets how far that is from the truth in ms and in percent.
-What a cell is held against: _its plan_, where a client starts by a plan and sent all of it: from each planned start (the number by the rate, so that no arrival is ahead of its plan) to the answer in the server's log. _The clock_: what the same server lets one wait that starts exactly by the clock, computed from its behaviour alone; that is what wrk2 aims at, and what clients hold back that ask again only after an answer, or leave starts out (coordinated omission). _What was held_: from arrival to answer in the server's log, which is all that a client in a loop can see.
-autocannon spreads its rate over 50 connections (10 at 20/s), and starts what each may send as fast as answers come, second by second; it has whole milliseconds. wrk has no rate and corrects its figures by its mean pause. Ten in loops make about 1,000/s.`;
+What a cell is held against: _its plan_, where a client starts by a plan and sent all of it: from each planned start (the number by the rate, so that no arrival is ahead of its plan) to the answer in the server's log. _The clock_: what the same server lets one wait that starts exactly by the clock, computed from its behaviour alone; that is what wrk2 aims at, and what a client cannot say that asks again only after an answer, or leaves starts out (coordinated omission). _What was held_: from arrival to answer in the server's log, which is all that a client in a loop can see.
+autocannon spreads its rate over 50 connections (10 at 20/s), and starts what each may send as fast as answers come, second by second; it has whole milliseconds. wrk has no rate and corrects its figures by its mean pause. Ten in loops make about 1,000/s.
+A machine that is too busy must be told by our engine itself: \`--load N\` has N busy loops run beside every client, on its core, and nothing is written here then; the case with busy loops below does so each time.`;
   writeSection(
     'accuracy',
     `## Accuracy: what load testers say, and what was true\n\n\`${command}\`, ${describeRun()}.\n${setting}\n\n${text}`,

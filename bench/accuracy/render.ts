@@ -19,7 +19,7 @@ const TRUTHS: Readonly<Record<Truth, string>> = {
 export function render(results: Results, seconds: number): string {
   return [
     ...[...results].filter(([one]) => one.showsTimes).map(([one, runs]) => renderTimes(one, runs, seconds)),
-    renderGaps(results),
+    ...renderGaps(results),
     ...renderVerdicts(results),
   ].join('\n\n');
 }
@@ -74,7 +74,7 @@ function toCell(outcomes: readonly Outcome[], index: number, place: number): str
   return `${reported} (${toSigned(errorMs, toMs)}, ${toSigned(100 * share, toShort)} %)`;
 }
 
-function renderGaps(results: Results): string {
+function renderGaps(results: Results): string[] {
   const rows = [...results]
     .filter(([one]) => one.showsGaps)
     .flatMap(([one, runs]) =>
@@ -97,7 +97,7 @@ function renderGaps(results: Results): string {
       }),
     );
   const head = ['gaps between arrivals', 'even ms', 'smallest', 'largest', 'p99 off', 'counted', 'arrived'];
-  return `How evenly requests arrive, in ms:\n\n${toTable(head, rows)}`;
+  return rows.length === 0 ? [] : [`How evenly requests arrive, in ms:\n\n${toTable(head, rows)}`];
 }
 
 /** What our engine says of its own runs. */
