@@ -2,8 +2,8 @@
  * How near to the truth load testers are: servers with a known latency that log what arrives, one client after the other.
  * Run it with `npm run bench -- accuracy [--rounds 1] [--seconds 10] [--only loadspiker,wrk] [--cases constant,stall]
  * [--load 0] [--heavy-load 12] [--no-write]`. With --load so many busy loops run beside every client on its core, to see
- * what becomes of the figures and that our engine calls its own INVALID; such a run is never written down, nor is one of only some clients or cases. The case
- * `loaded` does so by itself with --heavy-load.
+ * what becomes of the figures and that our engine calls its own INVALID; the case `loaded` does so by itself, with
+ * --heavy-load. Runs with --load, and of only some clients or cases, are never written down.
  */
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
