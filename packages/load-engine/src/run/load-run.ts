@@ -47,6 +47,7 @@ export class LoadRun {
   #members: readonly CrewMember[] = [];
   #health: readonly LoopHealth[] = [];
   #startedAt = 0;
+  #mostActive = 0;
   #cpuBefore = process.cpuUsage();
   /** Of the plan, when it was stopped. */
   #endedAtMs: number | null = null;
@@ -293,6 +294,7 @@ export class LoadRun {
       activeUsers: this.#members.reduce((sum, member) => sum + member.activeUsers, 0),
       users: this.#scales.users,
     };
+    this.#mostActive = Math.max(this.#mostActive, facts.activeUsers);
     const look = this.#log.take(this.#recorder, facts);
     this.#onProgress(look);
     this.#tellReaders(look);
@@ -327,7 +329,7 @@ export class LoadRun {
       target,
       startedAt: this.#startedAtWall,
       durationMs,
-      users: this.#scales.users,
+      users: this.#countUsers(),
       spawnRate: parts[0]?.plan.spawnRate ?? Number.POSITIVE_INFINITY,
       seed,
       endReason: this.#toEndReason(),
@@ -338,6 +340,12 @@ export class LoadRun {
       thresholds: this.#thresholds.results(this.#recorder, durationMs),
       metrics: summarizeMetrics(this.#recorder.metrics, durationMs / 1000),
     };
+  }
+
+  /** As many as were planned; of a load by the clock, as many as were seen busy, since the plan says only how many may be. */
+  #countUsers(): number {
+    const isOpen = this.#load.parts.every(({ plan }) => plan.model === 'open');
+    return isOpen ? Math.max(1, this.#mostActive) : this.#scales.users;
   }
 
   /** Users who each had their iterations have ended the run themselves. */
