@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { Script } from 'node:vm';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { startCountingServer } from './counting-server.ts';
 
@@ -62,13 +63,32 @@ describe('the packed package', () => {
     expect(await npx('--version')).toBe(`${version}\n`);
   });
 
-  it('loads a server from threads, and writes its report', async () => {
+  it('loads a server from threads, and writes its reports', async () => {
     const server = await startCountingServer();
-    await npx(server.url, '-u', '4', '-n', '40', '--json', 'report.json', '--no-progress');
+    await npx(
+      server.url,
+      '-u',
+      '4',
+      '-n',
+      '40',
+      '--json',
+      'report.json',
+      '--html',
+      'report.html',
+      '--no-progress',
+    );
     expect(server.total()).toBe(40);
     expect(JSON.parse(await readFile(join(folder, 'report.json'), 'utf8')).final_metrics.total_requests).toBe(
       40,
     );
+    const page = await readFile(join(folder, 'report.html'), 'utf8');
+    expect(page).toContain('<h1>Load Test Report</h1>');
+    // Its styles are files beside the code, its scripts are that code: neither may be lost on the way here.
+    expect(page).toMatch(/<style>[^<]*--surface:[^<]*<\/style>/);
+    const scripts = [...page.matchAll(/<script>([\s\S]*?)<\/script>/g)].map(
+      ([, script = '']) => new Script(script),
+    );
+    expect(scripts).toHaveLength(2);
   });
 
   it('runs a scenario that imports it by name, and whose types hold', async () => {

@@ -1,6 +1,6 @@
 /** A page's script from modules of our own: theirs and those they import, in one text without imports. */
 import { readFileSync } from 'node:fs';
-import { stripTypeScriptTypes } from 'node:module';
+import * as nodeModule from 'node:module';
 import { dirname, resolve } from 'node:path';
 
 const IMPORT = /^import\s+\{([^}]*)\}\s+from\s+'([^']+)';[^\S\n]*$/gm;
@@ -26,16 +26,21 @@ function collect(path: string, names: Map<string, string>): string {
       IMPORT,
       (_, taken, place) => `const {${taken.replaceAll(' as ', ': ')}} = ${names.get(toPlace(place))};`,
     )
-    .replace(EXPORT, '');
+    .replace(EXPORT, '')
+    // How the compiler marks a module that exports nothing.
+    .replace(/^export \{\};$/m, '');
   return `${imported.join('')}const ${name} = (() => {\n${shorten(body)}return { ${exports.join(', ')} };\n})();\n`;
 }
 
 function readModule(path: string): string {
   const source = readFileSync(path, 'utf8');
-  return path.endsWith('.ts') ? withoutWarnings(() => stripTypeScriptTypes(source)) : source;
+  return path.endsWith('.ts') ? withoutWarnings(() => nodeModule.stripTypeScriptTypes(source)) : source;
 }
 
-/** Only our own tree has types to strip: whoever runs the command there should not read that this is new in Node. */
+/**
+ * Only our own tree has types to strip, which older versions of Node cannot: hence no import of it by name. And whoever
+ * runs the command there should not read that this is new in Node.
+ */
 function withoutWarnings(strip: () => string): string {
   const { emitWarning } = process;
   process.emitWarning = () => {};

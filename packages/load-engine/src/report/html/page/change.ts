@@ -33,7 +33,7 @@ function renderChange(mine: Figure, theirs: Figure, wish: Wish): Markup | null {
 function formatChange(share: number): string {
   if (share >= 1) return `×${Number((share + 1).toPrecision(3)).toLocaleString('en-US')}`;
   const percent = Math.abs(share) * 100;
-  const digits = percent < 1 ? 2 : percent < 10 ? 1 : 0;
+  const digits = percent < 1 || percent > 99 ? 2 : percent < 10 ? 1 : 0;
   return `${share > 0 ? '+' : '−'}${percent < 0.005 ? '< 0.01' : percent.toFixed(digits)} %`;
 }
 

@@ -82,7 +82,7 @@ export function renderFigure(chart: Chart, size: Size): Markup {
 ${
   isEmpty
     ? html`<p class="nothing plot">Nothing was measured here.</p>`
-    : html`<div class="plot" tabindex="0" role="group" aria-label="${chart.summary} Arrow keys move along the chart." data-chart="${chart.id}">${renderPlot(chart, size)}<div class="cursor" hidden></div></div>`
+    : html`<div class="plot" tabindex="0" role="group" aria-label="${chart.summary} Arrow keys move along the chart." data-chart="${chart.id}">${renderPlot(chart, size)}<div class="cursor" aria-live="polite" hidden></div></div>`
 }
 </figure>`;
 }
