@@ -32,6 +32,8 @@ const NO_TAGS: Tags = {};
 export class CustomMetrics {
   readonly #kinds = new Map<string, MetricKind>();
   readonly #series = new Map<string, Series>();
+  /** How many sets of tags each metric has. */
+  readonly #counts = new Map<string, number>();
 
   /** From now on the metric is known, also while it has no value. Throws a TypeError for a name of another kind. */
   declare(name: string, kind: MetricKind): void {
@@ -93,11 +95,12 @@ export class CustomMetrics {
     if (tags !== OTHER_TAGS && !this.#hasRoom(name)) return this.#find(name, kind, OTHER_TAGS);
     const series = createSeries(kind, name, tags);
     this.#series.set(key, series);
+    this.#counts.set(name, (this.#counts.get(name) ?? 0) + 1);
     return series;
   }
 
   #hasRoom(name: string): boolean {
-    return this.#series.size < MAX_SERIES && this.seriesOf(name).length < MAX_SERIES_OF_METRIC;
+    return this.#series.size < MAX_SERIES && (this.#counts.get(name) ?? 0) < MAX_SERIES_OF_METRIC;
   }
 }
 
