@@ -15,6 +15,8 @@ export interface RunningCommand {
   kill(signal: NodeJS.Signals): void;
   /** Goes away as the reader of its stdout. */
   stopReading(): void;
+  /** What has appeared so far. */
+  stderr(): string;
   /** Settles when that text has appeared on stderr. */
   said(text: string): Promise<void>;
 }
@@ -32,6 +34,7 @@ export function startCommand(...words: string[]): RunningCommand {
   return {
     ended: new Promise((resolve) => child.on('close', (exitCode) => resolve({ exitCode, stdout, stderr }))),
     kill: (signal) => child.kill(signal),
+    stderr: () => stderr,
     stopReading: () => child.stdout.destroy(),
     said: (text) =>
       new Promise((resolve) => {

@@ -1,5 +1,6 @@
 /** The percentile distribution text of HdrHistogram (`.hgrm`), for its plotters. */
 import { HIGHEST_US, type Histogram } from '../../record/histogram.ts';
+import { toSlotWidth } from '../slot-width.ts';
 
 /** Lines up to the half of what is left to 100 %, again and again. */
 const TICKS_PER_HALF = 5;
@@ -75,7 +76,7 @@ function renderFooter(slots: Slots, total: number): string[] {
 
 /** Of a slot, by its upper edge. */
 function toMiddle(upToUs: number): number {
-  const width = upToUs < SUB_BUCKETS ? 1 : 2 ** (Math.floor(Math.log2(upToUs)) - 10);
+  const width = toSlotWidth(upToUs);
   return upToUs - width + 1 + Math.floor(width / 2);
 }
 

@@ -6,6 +6,7 @@ import { Histogram } from '../../record/histogram.ts';
 import type { Recorder } from '../../record/recorder.ts';
 import { NO_RESPONSE, OTHER_STATUS, type StepRecorder } from '../../record/step-recorder.ts';
 import type { LoadProgress } from '../../run/progress.ts';
+import { toSlotWidth } from '../slot-width.ts';
 
 export interface Sample {
   /** Of the family, with `_bucket`, `_sum` or `_count` for a histogram. */
@@ -142,11 +143,12 @@ function toStatusLabel(status: number): string {
 function toHistogram(name: string, { labels, steps }: Group): Sample[] {
   const times = new Histogram();
   for (const outcome of steps.flatMap(({ outcomes }) => outcomes)) times.merge(outcome.times);
-  const slots = times.slots();
+  // Three digits: what cannot be told from a bound is within it.
+  const slots = times.slots().map(([upToUs, count]) => [upToUs - toSlotWidth(upToUs) + 1, count] as const);
   let next = 0;
   let seen = 0;
   const buckets = BOUNDS.map((bound): Sample => {
-    for (let slot = slots[next]; slot && slot[0] <= bound * 1e6; slot = slots[next]) {
+    for (let slot = slots[next]; slot && slot[0] <= Math.round(bound * 1e6); slot = slots[next]) {
       seen += slot[1];
       next += 1;
     }
