@@ -91,7 +91,7 @@ export class ConnectionPool {
   #find(target: HttpTarget): PooledConnection | null {
     if (this.#count < this.#limit) return this.#open(target);
     // The one that was idle for longest: its owner is the likeliest to need it last.
-    for (const connection of this.#idle) if (connection.target === target) return connection;
+    for (const connection of this.#idle) if (leadsTo(connection.target, target)) return connection;
     for (const connection of this.#idle) {
       this.#end(connection);
       return this.#open(target);
@@ -117,6 +117,14 @@ export class ConnectionPool {
     this.#count -= 1;
     connection.close();
   }
+}
+
+/** Loads of one run may each have a target of their own for the same server. */
+function leadsTo(one: HttpTarget, other: HttpTarget): boolean {
+  return (
+    one === other ||
+    (one.secure === other.secure && one.hostname === other.hostname && one.port === other.port)
+  );
 }
 
 /** A connection that may change hands between two exchanges. */
