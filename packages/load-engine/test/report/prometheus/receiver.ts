@@ -32,7 +32,7 @@ export async function startReceiver(toStatus: (number: number) => number = () =>
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/api/v1/write`, requests };
 }
 
-export function decode(compressed: Uint8Array): Series[] {
+function decode(compressed: Uint8Array): Series[] {
   const all: Series[] = [];
   new PbfReader(uncompress(new Uint8Array(compressed))).readFields((tag, _, reader) => {
     if (tag === 1) all.push(readSeries(reader));
