@@ -77,7 +77,9 @@ function showAt(chart: Chart, plot: HTMLElement, x: number): void {
   const cursor = plot.querySelector<HTMLElement>('.cursor');
   const pointer = plot.querySelector('.pointer');
   if (!cursor || !pointer) return;
-  const rows = chart.series.map((series) => ({ series, y: findNear(series, x) }));
+  const rows = chart.series
+    .toSorted((left, right) => Number(left.isOther) - Number(right.isOther))
+    .map((series) => ({ series, y: findNear(series, x) }));
   const isBars = chart.series.some(({ kind }) => kind === 'bars');
   const dots = rows.map(({ series, y }) =>
     y === null || isBars || series.isOther
