@@ -191,7 +191,8 @@ export class LocalMember implements CrewMember {
   constructor(job: LoadJob, scenarios: readonly (Scenario | null)[], listener: CrewListener) {
     this.#listener = listener;
     this.#loop = new LoadLoop(job, scenarios, {
-      onExhausted: (part) => listener.onExhausted(part),
+      // Not in the middle of the start that was the last one: from a thread it would come later too.
+      onExhausted: (part) => void setImmediate(() => listener.onExhausted(part)),
       onText: showText,
     });
     this.ended = this.#loop.ended.then(() => {
