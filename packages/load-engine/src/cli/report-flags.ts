@@ -6,6 +6,7 @@ import { readHeader } from './values.ts';
 
 export function addReportFlags(command: Command): Command {
   return command
+    .optionsGroup('Reports:')
     .option('--json <file>', 'write a report as JSON, also while the run goes')
     .option('--html <file>', 'write a report to look at: one HTML file that opens offline')
     .option('--junit <file>', 'write a report as JUnit XML, for the test pages of Jenkins, GitLab and GitHub')
@@ -18,10 +19,11 @@ export function addReportFlags(command: Command): Command {
     )
     .option('--prometheus-remote-write <url>', 'send figures to Prometheus every five seconds', readRemoteUrl)
     .option(
-      '--prometheus-header <name: value>',
+      '--prometheus-header <header>',
       'a header of remote write, such as its authorization; may be repeated',
       readSecretHeader,
-    );
+    )
+    .optionsGroup('Options:');
 }
 
 export type ReportFlags = OutputPlaces;

@@ -35,7 +35,7 @@ export function buildRunCommand(onLoad: OnLoad): Command {
     .exitOverride();
   addLoadFlags(run, DEFAULTS, { spawnRate: '-r, ', rampUp: '', runTime: '-t, ' });
   return addScenarioFlags(run, '-H, ', '-i, ')
-    .option('--headless', 'accepted for Locust users: there is no web UI, a run is always headless')
+    .option('--headless', 'accepted for Locust users: a run is always headless, there is no web UI')
     .addHelpText('after', EXAMPLES)
     .action((file: string, flags: ScenarioFlags) => onLoad(toLocustLoad(file, flags), flags));
 }
