@@ -2,6 +2,7 @@
  * The lines of an engine: never more than its `maxConnections`, so never more sockets. Who finds none waits, and is
  * served in the order of asking. A line that is free and leads elsewhere gives its place to one that is needed.
  */
+import { createDeferred } from '../deferred.ts';
 import { LoadEngineError } from '../errors.ts';
 import type { Line, Route } from './line.ts';
 
@@ -34,7 +35,7 @@ export class LinePool {
 
   /** A line for one request; give it back with `release`. Rejects with the signal's reason once it is aborted. */
   take(route: Route, signal: AbortSignal): Promise<Line> {
-    const { promise, resolve, reject } = Promise.withResolvers<Line>();
+    const { promise, resolve, reject } = createDeferred<Line>();
     const waiter: Waiter = { route, resolve, reject };
     const leave = (): void => {
       this.#waiters.delete(waiter);

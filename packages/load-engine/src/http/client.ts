@@ -1,5 +1,7 @@
 // Single requests to one origin, each measured: the engine's connections for whoever decides by himself when to send.
+
 import type { LookupFunction } from 'node:net';
+import { createDeferred } from '../deferred.ts';
 import { HttpConnection } from './connection.ts';
 import type { Exchange } from './exchange.ts';
 import type { FailureCode } from './failures.ts';
@@ -117,7 +119,7 @@ class ClientConnection {
   }
 
   send(request: RenderedRequest): Promise<Measured> {
-    const { promise, resolve } = Promise.withResolvers<Measured>();
+    const { promise, resolve } = createDeferred<Measured>();
     this.#resolve = resolve;
     this.#connection.send(request, KEEP_NOTHING);
     return promise;

@@ -2,7 +2,9 @@
  * One run from its options to its summary: setup → threads → load → teardown → figures; and the handle by which it is
  * steered meanwhile. The coordinator merges what the threads hand over, and never measures itself.
  */
+
 import { ThresholdWatch } from '../checks/thresholds.ts';
+import { createDeferred } from '../deferred.ts';
 import { LONGEST_TIMER_MS } from '../durations.ts';
 import { LoadEngineError } from '../errors.ts';
 import { countPlannedStarts } from '../plan/plan.ts';
@@ -53,7 +55,7 @@ export class LoadRun {
   #endedAtMs: number | null = null;
   #isLoadOver = false;
   /** Null at the end. */
-  #nextLook = Promise.withResolvers<LoadProgress | null>();
+  #nextLook = createDeferred<LoadProgress | null>();
   #endReason: EndReason = 'duration';
   #watchdog: NodeJS.Timeout | undefined;
 
@@ -279,7 +281,7 @@ export class LoadRun {
 
   #tellReaders(look: LoadProgress | null): void {
     const { resolve } = this.#nextLook;
-    this.#nextLook = Promise.withResolvers();
+    this.#nextLook = createDeferred();
     resolve(look);
   }
 
