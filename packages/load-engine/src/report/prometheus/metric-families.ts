@@ -7,6 +7,7 @@ import type { Recorder } from '../../record/recorder.ts';
 import { NO_RESPONSE, OTHER_STATUS, type StepRecorder } from '../../record/step-recorder.ts';
 import type { LoadProgress } from '../../run/progress.ts';
 import { toSlotWidth } from '../slot-width.ts';
+import { toCustomFamilies } from './custom-families.ts';
 
 export interface Sample {
   /** Of the family, with `_bucket`, `_sum` or `_count` for a histogram. */
@@ -91,6 +92,7 @@ export function toMetricFamilies(recorder: Recorder, look: LoadProgress | null):
       'Time since the start of the load.',
       (look?.elapsedMs ?? 0) / 1000,
     ),
+    ...toCustomFamilies(recorder.metrics),
   ];
 }
 

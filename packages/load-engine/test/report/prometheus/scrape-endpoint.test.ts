@@ -53,6 +53,30 @@ describe('the Prometheus endpoint', () => {
     );
   });
 
+  it("has a scenario's own metrics by name, whatever they are called", async () => {
+    const recorder = recorderOf([]);
+    recorder.metrics.declare('unused', 'trend');
+    recorder.metrics.add('orders', 'counter', 2, { plan: 'paid' });
+    recorder.metrics.add('orders', 'counter', 3);
+    recorder.metrics.add('in the cart', 'gauge', 7);
+    recorder.metrics.add('checks', 'rate', 1, { check: 'has an id' });
+    recorder.metrics.add('checks', 'rate', 0, { check: 'is cheap' });
+    for (const size of [1, 2, 3]) recorder.metrics.add('size', 'trend', size);
+    const lines = toExpositionText(toMetricFamilies(recorder, null)).split('\n');
+    expect(lines.filter((line) => line.startsWith('loadspiker_custom'))).toEqual(
+      expect.arrayContaining([
+        'loadspiker_custom_counter_total{metric="orders"} 5',
+        'loadspiker_custom_gauge{metric="in the cart"} 7',
+        'loadspiker_custom_rate_hits_total{metric="checks"} 1',
+        'loadspiker_custom_rate_values_total{metric="checks"} 2',
+        'loadspiker_custom_trend_values_total{metric="size"} 3',
+        'loadspiker_custom_trend_values_total{metric="unused"} 0',
+        expect.stringMatching(/^loadspiker_custom_trend\{metric="size",quantile="0\.999"\} [23]/),
+      ]),
+    );
+    expect(lines.join('')).not.toMatch(/NaN|null/);
+  });
+
   it('has other paths and methods answered as HTTP does', async () => {
     const endpoint = await openEndpoint();
     expect((await fetch(endpoint.url.replace('/metrics', '/'))).status).toBe(404);
