@@ -90,7 +90,7 @@ function assertCloneable(jobs: readonly PartJob[]): void {
 }
 
 /** A member with an event loop of its own. */
-export class ThreadMember implements CrewMember {
+class ThreadMember implements CrewMember {
   activeUsers = 0;
   readonly ready: Promise<void>;
   readonly ended: Promise<LoopHealth>;
@@ -182,7 +182,7 @@ export class ThreadMember implements CrewMember {
 }
 
 /** A member on the caller's event loop, for a scenario whose functions cannot cross threads. */
-export class LocalMember implements CrewMember {
+class LocalMember implements CrewMember {
   readonly ready = Promise.resolve();
   readonly ended: Promise<LoopHealth>;
   readonly #loop: LoadLoop;

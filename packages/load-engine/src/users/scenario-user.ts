@@ -29,7 +29,7 @@ export interface ScenarioWork extends ClientWork {
   readonly iterations: number;
 }
 
-export class ScenarioUser extends ScenarioClient implements VirtualUser<ScenarioOptions, unknown, unknown> {
+class ScenarioUser extends ScenarioClient implements VirtualUser<ScenarioOptions, unknown, unknown> {
   readonly index: number;
   readonly options: ScenarioOptions;
   readonly env: Readonly<Record<string, string>>;
