@@ -9,6 +9,8 @@ import type { MetricFamily, Sample } from './metric-families.ts';
 
 type Of<Kind extends CustomMetricSummary['kind']> = Extract<CustomMetricSummary, { kind: Kind }>;
 
+const TREND = 'loadspiker_custom_trend';
+
 export function toCustomFamilies(metrics: CustomMetrics): MetricFamily[] {
   const all = summarizeMetrics(metrics, 0).filter(({ tags }) => Object.keys(tags).length === 0);
   const counters = all.filter((metric): metric is Of<'counter'> => metric.kind === 'counter');
@@ -19,13 +21,13 @@ export function toCustomFamilies(metrics: CustomMetrics): MetricFamily[] {
   const totals = rates.map(({ name, total: value }) => ({ name, value }));
   return [
     family(
-      'loadspiker_custom_counter_total',
+      'loadspiker_custom_sum_total',
       'counter',
       'Counters of the scenario.',
       counters.map(({ name, sum: value }) => ({ name, value })),
     ),
     family(
-      'loadspiker_custom_gauge',
+      'loadspiker_custom_value',
       'gauge',
       'Gauges of the scenario.',
       gauges.map(({ name, last: value }) => ({ name, value })),
@@ -37,17 +39,11 @@ export function toCustomFamilies(metrics: CustomMetrics): MetricFamily[] {
       hits,
     ),
     family('loadspiker_custom_rate_values_total', 'counter', 'Rates of the scenario: all values.', totals),
-    family(
-      'loadspiker_custom_trend_values_total',
-      'counter',
-      'Trends of the scenario: how many values.',
-      trends.map(({ name, count: value }) => ({ name, value })),
-    ),
     {
-      name: 'loadspiker_custom_trend',
-      type: 'gauge',
+      name: TREND,
+      type: 'summary',
       help: 'Trends of the scenario: percentiles since the start, in its own unit.',
-      samples: trends.flatMap(toQuantiles),
+      samples: trends.flatMap(toSummary),
     },
   ];
 }
@@ -64,9 +60,14 @@ function family(
   return { name, type, help, samples };
 }
 
-function toQuantiles({ name: metric, percentiles }: Of<'trend'>): Sample[] {
-  return Object.entries(percentiles).flatMap(([percentile, value]) => {
+function toSummary({ name: metric, percentiles, count, average }: Of<'trend'>): Sample[] {
+  const quantiles = Object.entries(percentiles).flatMap(([percentile, value]): Sample[] => {
     const quantile = String(Number((Number(percentile) / 100).toFixed(6)));
-    return value === null ? [] : [{ name: 'loadspiker_custom_trend', labels: { metric, quantile }, value }];
+    return value === null ? [] : [{ name: TREND, labels: { metric, quantile }, value }];
   });
+  return [
+    ...quantiles,
+    { name: `${TREND}_sum`, labels: { metric }, value: (average ?? 0) * count },
+    { name: `${TREND}_count`, labels: { metric }, value: count },
+  ];
 }

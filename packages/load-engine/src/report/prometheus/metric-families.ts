@@ -10,7 +10,7 @@ import { toSlotWidth } from '../slot-width.ts';
 import { toCustomFamilies } from './custom-families.ts';
 
 export interface Sample {
-  /** Of the family, with `_bucket`, `_sum` or `_count` for a histogram. */
+  /** Of the family, with `_bucket`, `_sum` or `_count` for a histogram or summary. */
   readonly name: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly value: number;
@@ -18,7 +18,7 @@ export interface Sample {
 
 export interface MetricFamily {
   readonly name: string;
-  readonly type: 'counter' | 'gauge' | 'histogram';
+  readonly type: 'counter' | 'gauge' | 'histogram' | 'summary';
   readonly help: string;
   readonly samples: readonly Sample[];
 }

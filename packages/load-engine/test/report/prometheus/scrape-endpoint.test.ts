@@ -65,12 +65,12 @@ describe('the Prometheus endpoint', () => {
     const lines = toExpositionText(toMetricFamilies(recorder, null)).split('\n');
     expect(lines.filter((line) => line.startsWith('loadspiker_custom'))).toEqual(
       expect.arrayContaining([
-        'loadspiker_custom_counter_total{metric="orders"} 5',
-        'loadspiker_custom_gauge{metric="in the cart"} 7',
+        'loadspiker_custom_sum_total{metric="orders"} 5',
+        'loadspiker_custom_value{metric="in the cart"} 7',
         'loadspiker_custom_rate_hits_total{metric="checks"} 1',
         'loadspiker_custom_rate_values_total{metric="checks"} 2',
-        'loadspiker_custom_trend_values_total{metric="size"} 3',
-        'loadspiker_custom_trend_values_total{metric="unused"} 0',
+        'loadspiker_custom_trend_count{metric="size"} 3',
+        'loadspiker_custom_trend_count{metric="unused"} 0',
         expect.stringMatching(/^loadspiker_custom_trend\{metric="size",quantile="0\.999"\} [23]/),
       ]),
     );
