@@ -4,16 +4,14 @@
  */
 
 import { ThresholdWatch } from '../checks/thresholds.ts';
-import { createDeferred } from '../deferred.ts';
-import { LONGEST_TIMER_MS } from '../durations.ts';
 import { LoadEngineError } from '../errors.ts';
-import { countPlannedStarts } from '../plan/plan.ts';
 import { Recorder, type RecorderDelta } from '../record/recorder.ts';
 import { summarizeMetrics } from '../record/summarize-metrics.ts';
 import { type EndReason, type RunFacts, type RunSummary, summarize } from '../report/summary.ts';
 import { listWarnings } from '../report/warnings.ts';
 import { type CrewListener, type CrewMember, hireCrew } from './crew.ts';
 import { toGenerator, toStarts } from './facts.ts';
+import { LiveLooks } from './live-looks.ts';
 import { type PreparedLoad, toRunDurationMs } from './load-options.ts';
 import type { LoopHealth } from './loop-watch.ts';
 import { type Command, INTERVAL_MS } from './messages.ts';
@@ -23,9 +21,7 @@ import type { RunEvent, RunEventKind } from './run-event.ts';
 import { Scales, type ScaleTarget } from './scales.ts';
 import { Stages } from './stages.ts';
 import { judge, VALID } from './verdict.ts';
-
-/** How long a thread may be silent after the time at which it should have ended. */
-const SILENCE_MS = 3000;
+import { Watchdog } from './watchdog.ts';
 
 /** A run in progress; `startLoad` makes it. */
 export class LoadRun {
@@ -45,6 +41,8 @@ export class LoadRun {
   readonly #log = new ProgressLog();
   readonly #clock = new RunClock();
   readonly #events: RunEvent[] = [];
+  readonly #live = new LiveLooks();
+  readonly #watchdog = new Watchdog();
   readonly #startedAtWall = new Date().toISOString();
   #members: readonly CrewMember[] = [];
   #health: readonly LoopHealth[] = [];
@@ -54,10 +52,7 @@ export class LoadRun {
   /** Of the plan, when it was stopped. */
   #endedAtMs: number | null = null;
   #isLoadOver = false;
-  /** Null at the end. */
-  #nextLook = createDeferred<LoadProgress | null>();
   #endReason: EndReason = 'duration';
-  #watchdog: NodeJS.Timeout | undefined;
 
   /** `onDelta` hears of everything that is counted, as soon as it is handed over. */
   constructor(
@@ -83,11 +78,8 @@ export class LoadRun {
   }
 
   /** Each look at the run from now on, the latest where the reader is slow, until the load is over. */
-  async *live(): AsyncGenerator<LoadProgress, void, undefined> {
-    while (!this.#isLoadOver) {
-      const look = await this.#nextLook.promise;
-      if (look !== null) yield look;
-    }
+  live(): AsyncGenerator<LoadProgress, void, undefined> {
+    return this.#live.read();
   }
 
   /** What was done to the run so far, in its order. */
@@ -128,7 +120,7 @@ export class LoadRun {
   pause(): void {
     if (!this.#isSteerable || this.isPaused) return;
     this.#clock.pause();
-    clearTimeout(this.#watchdog);
+    this.#watchdog.rest();
     this.#tell({ type: 'pause' });
     this.#note('paused', 'Paused.');
   }
@@ -167,7 +159,7 @@ export class LoadRun {
     this.#endReason = 'interrupted';
     this.#endedAtMs ??= this.#clock.elapsedMs;
     this.#tell({ type: 'cut', reason: 'cut off when the run was interrupted' });
-    this.#watch(0);
+    this.#watchdog.watch(this.#members, 0);
   }
 
   get #isSteerable(): boolean {
@@ -178,7 +170,7 @@ export class LoadRun {
     this.#endedAtMs = this.#clock.elapsedMs;
     if (this.#startedAt > 0) this.#note(kind, text);
     this.#tell({ type: 'close' });
-    this.#watch(this.#graceMs);
+    this.#watchdog.watch(this.#members, this.#graceMs);
   }
 
   #tell(command: Command): void {
@@ -236,9 +228,9 @@ export class LoadRun {
       throw await this.#giveUp(error);
     } finally {
       this.#isLoadOver = true;
-      this.#tellReaders(null);
+      this.#live.end();
       clearInterval(ticker);
-      clearTimeout(this.#watchdog);
+      this.#watchdog.rest();
     }
   }
 
@@ -252,7 +244,7 @@ export class LoadRun {
     this.#endReason = 'crashed';
     this.#endedAtMs ??= this.#clock.elapsedMs;
     this.#tell({ type: 'cut', reason: 'cut off when a load thread crashed' });
-    this.#watch(0);
+    this.#watchdog.watch(this.#members, 0);
     const settled = await Promise.allSettled(this.#members.map((member) => member.ended));
     this.#health = settled.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
     if (error instanceof LoadEngineError && this.#startedAt > 0) error.summary = this.#summarize();
@@ -262,27 +254,7 @@ export class LoadRun {
   /** Until the end of the plan and its grace, as far as it has one. */
   #watchPlan(): void {
     if (this.#durationMs === null) return;
-    this.#watch(this.#durationMs - this.#clock.elapsedMs + this.#graceMs);
-  }
-
-  /** A thread whose code blocks its event loop can neither see its end nor hear us. */
-  #watch(untilEndMs: number): void {
-    clearTimeout(this.#watchdog);
-    if (this.#members.length === 0) return;
-    this.#watchdog = setTimeout(
-      () => {
-        for (const member of this.#members) {
-          member.terminate('did not end when it should have: code of the scenario blocks its event loop.');
-        }
-      },
-      Math.min(untilEndMs + SILENCE_MS, LONGEST_TIMER_MS),
-    );
-  }
-
-  #tellReaders(look: LoadProgress | null): void {
-    const { resolve } = this.#nextLook;
-    this.#nextLook = createDeferred();
-    resolve(look);
+    this.#watchdog.watch(this.#members, this.#durationMs - this.#clock.elapsedMs + this.#graceMs);
   }
 
   #look(): void {
@@ -299,7 +271,7 @@ export class LoadRun {
     this.#mostActive = Math.max(this.#mostActive, facts.activeUsers);
     const look = this.#log.take(this.#recorder, facts);
     this.#onProgress(look);
-    this.#tellReaders(look);
+    this.#live.tell(look);
   }
 
   /** A threshold may end the run; what is in flight then has the plan's grace. */
@@ -336,7 +308,10 @@ export class LoadRun {
       seed,
       endReason: this.#toEndReason(),
       generator: toGenerator(this.#health, this.#members.length, this.#countCores(sinceStartMs)),
-      starts: toStarts(this.#recorder.starts, this.#countPlanned()),
+      starts: toStarts(
+        this.#recorder.starts,
+        this.#scales.countPlanned(this.#endedAtMs ?? this.#clock.elapsedMs),
+      ),
       verdict: VALID,
       events: this.#events,
       thresholds: this.#thresholds.results(this.#recorder, durationMs),
@@ -355,19 +330,6 @@ export class LoadRun {
     const isCounted = this.#load.parts.every(({ plan }) => plan.iterationsPerUser !== null);
     const isEarly = this.#durationMs === null || this.#clock.elapsedMs < this.#durationMs;
     return this.#endReason === 'duration' && isCounted && isEarly ? 'iterations' : this.#endReason;
-  }
-
-  /** Starts that were due by the clock until the end; null for users in loops. */
-  #countPlanned(): number | null {
-    const endMs = this.#endedAtMs ?? this.#clock.elapsedMs;
-    const counts = this.#load.parts.map(({ plan, startMs }, part) => {
-      return countPlannedStarts(
-        { ...plan, segments: this.#scales.segments(part) },
-        Math.max(0, endMs - startMs),
-      );
-    });
-    const known = counts.filter((count) => count !== null);
-    return known.length === 0 ? null : known.reduce((sum, count) => sum + count, 0);
   }
 
   /** CPU time of all threads since the start, in cores. */

@@ -1,4 +1,5 @@
 /** The levels of a run's loads, as they were planned and as they were changed while it ran. */
+import { countPlannedStarts } from '../plan/plan.ts';
 import { replaceFrom, type Segment } from '../plan/segment.ts';
 import type { PreparedPart } from './load-options.ts';
 import type { Command } from './messages.ts';
@@ -41,6 +42,15 @@ export class Scales {
 
   segments(part: number): readonly Segment[] {
     return this.#segments[part] ?? [];
+  }
+
+  /** Starts that are due by the clock until then, over all loads; null for users in loops. */
+  countPlanned(endMs: number): number | null {
+    const counts = this.#parts.map(({ plan, startMs }, part) =>
+      countPlannedStarts({ ...plan, segments: this.segments(part) }, Math.max(0, endMs - startMs)),
+    );
+    const known = counts.filter((count) => count !== null);
+    return known.length === 0 ? null : known.reduce((sum, count) => sum + count, 0);
   }
 
   /** What the target means for this run. Throws a RangeError for one that does not fit. */
