@@ -27,6 +27,11 @@ export async function openOutputs(places: OutputPlaces): Promise<Outputs> {
 
 async function openFiles({ json, html, junit, csv, hdr }: OutputPlaces): Promise<ReportOutput[]> {
   const outputs: ReportOutput[] = [];
+  // First, since it takes least: what a killed run leaves then holds as much as the reports after it.
+  if (hdr !== undefined) {
+    const { HdrFiles } = await import('./hdr-files.ts');
+    outputs.push(new HdrFiles(hdr));
+  }
   if (json !== undefined) {
     outputs.push(new LiveSummaryFile(json, (report) => `${JSON.stringify(report, null, 2)}\n`));
   }
@@ -45,10 +50,6 @@ async function openFiles({ json, html, junit, csv, hdr }: OutputPlaces): Promise
       new SummaryFile(`${csv}_stats_history.csv`, toCsvHistory),
       new SummaryFile(`${csv}_failures.csv`, toCsvFailures),
     );
-  }
-  if (hdr !== undefined) {
-    const { HdrFiles } = await import('./hdr-files.ts');
-    outputs.push(new HdrFiles(hdr));
   }
   return outputs;
 }
