@@ -1,4 +1,5 @@
 /** The report as JSON: everything that was measured, under snake_case keys. */
+import type { CustomMetricSummary } from '../record/custom-metric-summary.ts';
 import type { LoadProgress } from '../run/progress.ts';
 import { hasPassed, type ResponseTimes, type RunSummary, type StepSummary } from './summary.ts';
 
@@ -56,7 +57,7 @@ export function toJsonReport(summary: RunSummary, progress: readonly LoadProgres
     steps: summary.steps.map((step) => ({ name: step.name, tags: step.tags, ...toMetrics(step) })),
     /** Response times: how many requests took longer than the slot before, and at most `up_to_ms`. */
     distribution: summary.distribution.map(([upToMs, count]) => ({ up_to_ms: upToMs, count })),
-    custom_metrics: summary.metrics,
+    custom_metrics: summary.metrics.map(toCustomMetric),
     events: summary.events.map(({ atMs, kind, text }) => ({ elapsed_time: atMs / 1000, kind, text })),
     errors: summary.errors.map(({ step, kind, message, count }) => ({ step, kind, message, count })),
     exceptions: summary.exceptions,
@@ -137,4 +138,10 @@ function toProgressEntry(startedAt: number) {
 
 function toUs(milliseconds: number | null): number | null {
   return milliseconds === null ? null : Math.round(milliseconds * 1000);
+}
+
+function toCustomMetric(metric: CustomMetricSummary) {
+  if (metric.kind !== 'counter') return metric;
+  const { perSecond, ...rest } = metric;
+  return { ...rest, per_second: perSecond };
 }

@@ -78,7 +78,7 @@ function counterColumns(compare: Compare): Column<Of<'counter'>>[] {
       isFigure: true,
       cell: (metric) => html`${formatNumber(metric.sum)}${compare(metric, ({ sum }) => sum)}`,
     },
-    { title: 'Per second', isFigure: true, cell: ({ perSecond }) => formatPerSecond(perSecond) },
+    { title: 'Per second', isFigure: true, cell: ({ per_second }) => formatPerSecond(per_second) },
   ];
 }
 

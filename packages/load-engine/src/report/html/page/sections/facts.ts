@@ -220,10 +220,13 @@ const SETTINGS: readonly Setting[] = [
   { title: 'Ended', show: ({ test_info }) => renderTime(test_info.end_time) },
   { title: 'Duration', show: ({ test_info }) => formatElapsed(test_info.duration_seconds) },
   { title: 'End', show: ({ test_info }) => test_info.end_reason },
-  { title: 'Seed', show: ({ test_info }) => String(test_info.seed) },
-  { title: 'Bytes received', show: ({ final_metrics }) => formatBytes(final_metrics.bytes_received) },
-  { title: 'Bytes sent', show: ({ final_metrics }) => formatBytes(final_metrics.bytes_sent) },
+  { title: 'Seed', show: ({ test_info }) => String(test_info.seed ?? '–') },
+  { title: 'Bytes received', show: ({ final_metrics }) => showBytes(final_metrics.bytes_received) },
+  { title: 'Bytes sent', show: ({ final_metrics }) => showBytes(final_metrics.bytes_sent) },
 ];
+
+/** The reports of an Engine's figures know of no bytes. */
+const showBytes = (bytes: number | null): string => (bytes === null ? '–' : formatBytes(bytes));
 
 export function renderSettings(report: JsonReport, other: JsonReport | null): Markup {
   const columns: Column<Setting>[] = [
