@@ -57,7 +57,7 @@ export function listCases(seconds: number, heavyLoops: number): AccuracyCase[] {
     {
       ...basics,
       name: 'stall',
-      title: `Stall: 10 ms, but from ${0.4 * seconds} s on nothing for 2 s, and then all`,
+      title: `Stall: 10 ms, but from ${Number((0.4 * seconds).toFixed(3))} s on nothing for 2 s, and then all`,
       behaviour: { latency: constant, stall: { afterMs: 400 * seconds, durationMs: STALL_MS } },
     },
     {
