@@ -23,7 +23,7 @@ export function buildInitCommand(say: (text: string) => void): Command {
     .exitOverride()
     .action((file: string, { host, force }: InitFlags) => {
       writeScenario(file, force === true);
-      say(`${file} is written. Run it:\n\n  loadspiker run ${file} -u 10 -t 30s -H ${host}\n\n`);
+      say(`${file} is written. Run it:\n\n  npx loadspiker run ${file} -u 10 -r 10 -t 30s -H ${host}\n\n`);
       say('Add --html report.html for a report to look at, or --json report.json for one to work with.\n');
     });
 }
@@ -45,7 +45,7 @@ function writeScenario(file: string, mayReplace: boolean): void {
 function toScenarioText(name: string): string {
   return `import { defineScenario } from '@trafficflux/load-engine';
 
-// What each virtual user does. Run it with: loadspiker run ${name}.mts -u 10 -t 30s -H http://localhost:5000
+// What each virtual user does. Run it with: npx loadspiker run ${name}.mts -u 10 -r 10 -t 30s -H http://localhost:5000
 export default defineScenario({
   name: ${JSON.stringify(name)},
 

@@ -19,7 +19,7 @@ it('init writes a scenario that runs, says how, and never writes over a file una
   const server = await startCountingServer();
   const file = join(mkdtempSync(join(tmpdir(), 'loadspiker-')), 'first.mts');
   expect(await init(file, '--host', server.url)).toContain(
-    `loadspiker run ${file} -u 10 -t 30s -H ${server.url}`,
+    `npx loadspiker run ${file} -u 10 -r 10 -t 30s -H ${server.url}`,
   );
 
   // As in the user's folder, where the package is installed.
